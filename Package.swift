@@ -1,0 +1,90 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Four kinds of target, so that who may import whom is readable at a glance:
+//   shared(…)      a library that knows no plane
+//   plane(…)       one of the three planes; takes no dependency argument, so it cannot be given another plane
+//   daemon(…)      the executable of exactly one plane
+//   .executable…   `planectl`, which links no plane and no database
+
+/// Every target of ours: Swift 6 mode, warnings are errors, unsafe code is marked.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .strictMemorySafety(),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// What the libraries of other people are used for is said in docs/decisions/0001-dependencies.md.
+enum Library {
+  static let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+  static let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+  static let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+  static let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+  static let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+  static let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+  static let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+  static let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+  static let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+}
+
+func shared(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, path: "Sources/Shared/\(name)", swiftSettings: strict)
+}
+
+/// A C header of ours: the few kernel and SQLite calls that Swift cannot spell.
+func shim(_ name: String) -> Target {
+  .target(name: name, path: "Sources/Shared/\(name)")
+}
+
+/// The one list of what a plane may see. A plane is the same set of shared modules, and nothing else.
+func plane(_ name: String) -> Target {
+  .target(
+    name: name,
+    dependencies: [
+      "Signing", "Wire", "Attestations", "Metadata", "WeightsDigest", "PlaneContract", "Transport", "Storage",
+      "Ledger", "Daemon", "CLinux", Library.grdb, Library.logging, Library.lifecycle,
+    ],
+    path: "Sources/Planes/\(name)",
+    swiftSettings: strict)
+}
+
+func daemon(_ name: String, runs plane: String) -> Target {
+  .executableTarget(
+    name: name, dependencies: [.init(stringLiteral: plane), "Daemon", "PlaneContract", Library.arguments],
+    path: "Sources/Executables/\(name)", swiftSettings: strict)
+}
+
+let package = Package(
+  name: "nanda-model-governance",
+  products: [],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CSodium", path: "Sources/Shared/CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    shim("CLinux"),
+    shared("Signing", ["CSodium"]),
+    shared("Wire", ["Signing"]),
+    shared("Attestations", ["Signing", "Wire"]),
+    shared("Metadata", ["Signing", "Wire", "Attestations"]),
+    shared("WeightsDigest", ["Signing", "Wire", "CLinux", Library.crypto]),
+    shared("PlaneContract", ["Signing", "Wire", "Attestations"]),
+    shared("Transport", ["CLinux", Library.nioCore, Library.nioPosix]),
+    shared("Storage", ["Signing", "Wire", "CLinux", Library.grdb]),
+    shared("Ledger", ["Signing", "Wire", "Attestations", "Storage", Library.grdb]),
+    shared(
+      "Daemon",
+      [
+        "Signing", "Wire", "Attestations", "PlaneContract", "Transport", "Storage", "Ledger", "CLinux", Library.grdb,
+        Library.logging, Library.lifecycle, Library.signals, Library.yams,
+      ]),
+  ])

@@ -1,0 +1,42 @@
+import Signing
+import Wire
+
+/// An accepted revocation, with the approvals that died by it.
+package struct Tombstone: Sendable {
+  package let revocation: Attested<ModelRevocation>
+  /// Payload digests of the approvals of these weights that were held at acceptance, pending ones included.
+  package let deadApprovals: Set<Digest>
+
+  package init(revocation: Attested<ModelRevocation>, deadApprovals: Set<Digest>) {
+    self.revocation = revocation
+    self.deadApprovals = deadApprovals
+  }
+
+  /// Judges whether a revocation may be accepted (DESIGN section 5): an approver signed it in their own name, and it is not dated
+  /// ahead. Nothing else can stand in its way: not an expired root, not the clock, not a missing approval.
+  package static func verify(
+    _ envelope: UnverifiedEnvelope, root: VerifiedTrustRoot, now: Timestamp
+  ) throws(AttestationError) -> Attested<ModelRevocation> {
+    let attested = try envelope.attested(ModelRevocation.self, by: root.keys(of: .approver))
+    let revocation = attested.predicate
+    guard attested.signers.contains(where: { root.holder(of: $0)?.id == revocation.revokedBy }) else {
+      throw .syntax(ModelRevocation.name, "revoked_by \(revocation.revokedBy) did not sign it")
+    }
+    guard revocation.revokedAt <= now.adding(seconds: Message.clockSkewSeconds) else {
+      throw .syntax(ModelRevocation.name, "revoked_at \(revocation.revokedAt) is ahead of this plane's clock, \(now)")
+    }
+    return attested
+  }
+
+  /// Why `approval` is dead by this tombstone, or nil. An approval made after the revocation lives, unless it was held then or named.
+  package func condemns(_ approval: ModelApproval, digest: Digest) -> String? {
+    let revocation = self.revocation.predicate
+    let isNamed = revocation.approvalID == approval.approvalID
+    let coversWeights = revocation.weightsHash == approval.weightsHash
+    guard isNamed || deadApprovals.contains(digest) || (coversWeights && approval.approvedAt <= revocation.revokedAt)
+    else {
+      return nil
+    }
+    return "revoked by \(revocation.revokedBy) at \(revocation.revokedAt): \(revocation.reason)"
+  }
+}

@@ -1,0 +1,97 @@
+import Attestations
+import GRDB
+import Ledger
+import Logging
+import PlaneContract
+import Signing
+import Storage
+import Synchronization
+import Wire
+
+/// What every plane is built from: who it is, whom it believes, its clock, its storage. Made once, at the start.
+package struct PlaneContext: Sendable {
+  /// This plane as the trust root lists it.
+  package let principal: Principal
+  package let root: VerifiedTrustRoot
+  package let signer: any Signer
+  package let clock: any PlaneClock
+  package let database: PlaneDatabase
+  package let ledger: any EvidenceLedger
+  package let refusals: RefusalRecorder
+  package let outbox: Outbox
+  package let courierWake: CourierWake
+  package let logger: Logger
+  /// The highest time ever committed, for the `clock` gate.
+  package let highestTime: HighestTime
+
+  package init(
+    principal: Principal, root: VerifiedTrustRoot, signer: any Signer, clock: any PlaneClock, database: PlaneDatabase,
+    logger: Logger
+  ) throws {
+    self.principal = principal
+    self.root = root
+    self.signer = signer
+    self.clock = clock
+    self.database = database
+    self.logger = logger
+    ledger = SQLiteEvidenceLedger(origin: EvidenceOrigin(rootDigest: root.digest, plane: principal.id.text))
+    refusals = RefusalRecorder(ledger: ledger, database: database)
+    outbox = Outbox()
+    courierWake = CourierWake()
+    highestTime = HighestTime(try database.readNow { try ClockHighWater.highest(in: $0) })
+  }
+}
+
+// The one way in which planes change state.
+extension PlaneContext {
+  /// Runs `body` in a durable transaction of its own effect: the request's id is recorded in it, so that the same message never
+  /// takes effect twice, and nothing is answered before it is on disk.
+  package func commit<Value: Sendable>(
+    for request: AdmittedRequest, _ body: @escaping @Sendable (Database) throws -> Value
+  ) async throws -> Value {
+    try await commit { database in
+      try ReplayGuard().record(
+        sender: request.sender.id.text, id: request.message.id.text,
+        expiresAtMicroseconds: request.message.expiresAt.microseconds, in: database)
+      return try body(database)
+    }
+  }
+
+  /// The same for what no request asked for: start-up, couriers, clean-up.
+  package func commit<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+    let reading = clock.reading()
+    let value = try await database.commit { database in
+      if !reading.hasJumpedAhead { try ClockHighWater.observe(reading.time.microseconds, in: database) }
+      return try body(database)
+    }
+    if !reading.hasJumpedAhead { highestTime.observe(reading.time) }
+    courierWake.raise()
+    return value
+  }
+
+  /// Appends evidence inside a commit; returns its `origin#index`.
+  @discardableResult
+  package func record(
+    _ event: EvidenceEvent, _ data: JSONObject, attestation: Digest? = nil, in database: Database
+  ) throws -> EvidenceID {
+    try ledger.record(event: event, data: data, attestation: attestation, time: clock.now(), in: database)
+  }
+
+  /// Leaves a publication for the courier, inside the commit of the state that it reports.
+  package func enqueue(_ kind: MessageKind, _ body: some Body, digest: Digest, in database: Database) throws {
+    try outbox.enqueue(
+      kind: kind.rawValue, digest: digest, body: body.fields.serialized(), nowMicroseconds: clock.now().microseconds,
+      in: database)
+  }
+}
+
+/// The mark of `ClockHighWater` in memory, raised after the commit that raised it on disk.
+package final class HighestTime: Sendable {
+  private let microseconds: Mutex<Int64>
+
+  init(_ microseconds: Int64?) { self.microseconds = Mutex(microseconds ?? 0) }
+
+  package var value: Timestamp { Timestamp(microseconds: microseconds.withLock { $0 }) }
+
+  func observe(_ time: Timestamp) { microseconds.withLock { $0 = max($0, time.microseconds) } }
+}

@@ -1,0 +1,123 @@
+import Attestations
+import Glibc
+import Ledger
+import Logging
+import PlaneContract
+import ServiceLifecycle
+import Signing
+import Storage
+import Transport
+import UnixSignals
+import Wire
+
+/// What one of the three planes brings to the process that runs it.
+package protocol Plane: Sendable {
+  static var role: Role { get }
+  /// Marks the plane's database files.
+  static var applicationID: Int32 { get }
+  static var migrations: [Migration] { get }
+  /// The config key of the socket that this plane delivers to, and whose it is.
+  static var peer: (configKey: String, role: Role) { get }
+
+  /// Builds the plane and finishes what an earlier process began. Reads its own keys from `config`, and no others.
+  init(context: PlaneContext, config: ConfigSection) async throws
+  var routes: [Route] { get }
+  var services: [any Service] { get }
+  /// `ok` or what needs attention, and numbers for `plane.status`.
+  func health() throws -> (String, JSONObject)
+}
+
+/// The life of a daemon: configuration, trust, key, storage, sockets, ready, and a clean end on SIGTERM.
+package enum PlaneProcess<P: Plane> {
+  package static func run(configPath: String) async throws {
+    // A reload is not needed while the root cannot change; the default action would end the daemon.
+    signal(SIGHUP, SIG_IGN)
+    let section = try ConfigFile.read(path: configPath)
+    let config = try PlaneConfig(section, peerKey: P.peer.configKey)
+    let logger = StderrLogHandler.logger(label: P.role.planeName)
+    let adopted = try SystemdSockets.adopt()
+    let context = try makeContext(config, logger: logger)
+    let plane = try await P(context: context, config: section)
+    try section.finish()
+    try await serve(plane, context: context, config: config, adopted: adopted)
+  }
+
+  private static func makeContext(_ config: PlaneConfig, logger: Logger) throws -> PlaneContext {
+    let root = try TrustRootFile.load(folder: config.trustRoot, pinned: config.trustRootDigest)
+    let signer = try KeyFile.loadSecret(path: config.key)
+    guard let principal = root.holder(of: signer.publicKey), principal.holds(P.role) else {
+      throw StorageError.unusable(
+        "key \(config.key): the trust root does not give it the role \(P.role.rawValue); this is not this plane's key")
+    }
+    try StateDirectory.prepare(directory(of: config.database))
+    let database = try PlaneDatabase.open(
+      path: config.database, applicationID: P.applicationID, migrations: P.migrations)
+    return try PlaneContext(
+      principal: principal, root: root, signer: signer, clock: SystemClock(), database: database, logger: logger)
+  }
+
+  private static func serve(
+    _ plane: P, context: PlaneContext, config: PlaneConfig, adopted: [String: Int32]
+  ) async throws {
+    let status = StatusRoute(plane: plane, context: context)
+    let router = RequestRouter(context: context, routes: plane.routes + [status.route])
+    let server = SocketServer { closed in
+      context.logger.debug("connection closed", metadata: ["socket": "\(closed.socket)", "reason": "\(closed.reason)"])
+    }
+    try bind(server, router: router, config: config, adopted: adopted)
+    guard let peer = context.root.plane(P.peer.role) else {
+      throw StorageError.unusable("the trust root has no peer plane")
+    }
+    let courier = Courier(context: context, peer: peer, socketPath: config.peerSocket)
+    let services: [any Service] =
+      [SocketService(server: server), courier, MinuteTick(context: context)] + plane.services
+    _ = try await context.commit { database in
+      try context.record(
+        .planeStarted,
+        ["version": .string(ProjectVersion.text), "trust_root_version": .init(context.root.version)], in: database)
+    }
+    context.logger.info(
+      "ready", metadata: ["plane": "\(context.principal.id)", "trust_root_version": "\(context.root.version)"])
+    SystemdNotification.fromEnvironment().ready()
+    let group = ServiceGroup(
+      services: services, gracefulShutdownSignals: [.sigterm, .sigint],
+      logger: StderrLogHandler.logger(label: "lifecycle", level: .error))
+    try await group.run()
+    try context.database.close()
+  }
+
+  private static func bind(
+    _ server: SocketServer, router: RequestRouter, config: PlaneConfig, adopted: [String: Int32]
+  ) throws {
+    // With groups, their members must be able to pass through; only the plane may write.
+    if adopted.isEmpty { try StateDirectory.prepare(config.sockets, mode: config.socketGroups ? 0o755 : 0o700) }
+    for socket in SocketName.sockets(of: P.role) {
+      try server.bind(
+        name: socket.fileName, target: target(of: socket, config: config, adopted: adopted),
+        handler: router.handler(of: socket))
+    }
+  }
+
+  private static func target(
+    of socket: SocketName, config: PlaneConfig, adopted: [String: Int32]
+  ) throws -> ListenTarget {
+    guard adopted.isEmpty else {
+      guard let descriptor = adopted[socket.fileName] else {
+        throw StorageError.unusable("the service manager passed sockets, but none called \(socket.fileName)")
+      }
+      return .descriptor(descriptor)
+    }
+    return .path("\(config.sockets)/\(socket.fileName)", group: config.socketGroups ? try groupID(socket.group) : nil)
+  }
+
+  private static func groupID(_ name: String) throws -> UInt32 {
+    guard let entry = unsafe getgrnam(name) else {
+      throw StorageError.unusable("there is no group \(name) on this host; create it or set socket_groups: false")
+    }
+    return unsafe entry.pointee.gr_gid
+  }
+
+  private static func directory(of path: String) -> String {
+    path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+  }
+}

@@ -1,0 +1,9 @@
+import Ledger
+import Storage
+
+/// The tables that every plane has, for the first of its migrations.
+package enum PlaneSchema {
+  package static let sharedTables = [
+    ReplayGuard.migrationSQL, ClockHighWater.migrationSQL, Outbox.migrationSQL, SQLiteEvidenceLedger.migrationSQL,
+  ].joined(separator: "\n")
+}

@@ -1,0 +1,42 @@
+import Signing
+import Wire
+
+/// A request that was refused although its sender is known.
+package struct RefusedRequest: Sendable {
+  package let principal: String
+  package let kind: String
+  /// One of the error codes of DESIGN section 2.
+  package let code: String
+  package let reason: String
+  /// Of the refused request's payload.
+  package let requestDigest: Digest
+
+  package init(principal: String, kind: String, code: String, reason: String, requestDigest: Digest) {
+    self.principal = principal
+    self.kind = kind
+    self.code = code
+    self.reason = reason
+    self.requestDigest = requestDigest
+  }
+
+  /// The data of its `request_refused` entry; a long reason is cut.
+  var data: JSONObject {
+    [
+      "principal": JSONValue(principal), "kind": JSONValue(kind), "code": JSONValue(code),
+      "reason": JSONValue(String(reason.prefix(1000))), "request_digest": JSONValue(requestDigest.description),
+    ]
+  }
+}
+
+/// How many refusals of a principal in one minute got no entry of their own.
+struct RefusalAggregate: Sendable, Equatable {
+  /// Nil for the principals beyond the number that is told apart.
+  let principal: String?
+  /// The minute's first moment.
+  let minute: Timestamp
+  let count: Int
+
+  var data: JSONObject {
+    ["principal": JSONValue(principal), "minute": JSONValue(minute.attestationText), "count": JSONValue(count)]
+  }
+}

@@ -1,0 +1,32 @@
+/// Every message a plane answers (DESIGN section 1), by the word on the wire.
+package enum MessageKind: String, Sendable, CaseIterable {
+  case trainingComplete = "training.complete"
+  case trainingPublish = "training.publish"
+  case approvalPropose = "approval.propose"
+  case approvalSign = "approval.sign"
+  case approvalReject = "approval.reject"
+  case approvalList = "approval.list"
+  case approvalGet = "approval.get"
+  case approvalPublish = "approval.publish"
+  case modelRevoke = "model.revoke"
+  case revocationPublish = "revocation.publish"
+  case modelDeploy = "model.deploy"
+  case modelUndeploy = "model.undeploy"
+  case modelAuthorize = "model.authorize"
+  case deploymentList = "deployment.list"
+  case planeStatus = "plane.status"
+
+  /// Queries change nothing, live 60 seconds at most, and are guarded against replay in memory only.
+  package var isQuery: Bool {
+    switch self {
+    case .approvalList, .approvalGet, .modelAuthorize, .deploymentList, .planeStatus: true
+    default: false
+    }
+  }
+
+  package var maximumLifetimeSeconds: Int { isQuery ? 60 : 300 }
+  package var resultKind: String { rawValue + ".result" }
+
+  /// What a client looks for in a reply that refuses.
+  package static let errorKind = "error"
+}

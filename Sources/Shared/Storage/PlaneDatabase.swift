@@ -1,0 +1,88 @@
+import GRDB
+
+/// A plane's one SQLite file: WAL, `synchronous=FULL`, foreign keys, defensive mode, one process at a time.
+///
+/// State is changed only through `commit`, in a transaction that is durable before it returns. Envelope bytes are the
+/// truth and columns an index (DESIGN section 6); every table is `STRICT` and has a bound or a retention.
+package final class PlaneDatabase: Sendable {
+  package let path: String
+  private let lock: LockFile
+  private let pool: DatabasePool
+  /// One connection reserved for small synchronous look-ups: four times cheaper than the pool's `await`.
+  private let lookups: DatabaseQueue
+  private let group: GroupCommit
+
+  /// Opens or creates the database of one plane.
+  ///
+  /// Takes the file's path, in a directory that only this user can write; the `application_id` that marks the plane's
+  /// files; and the whole list of migrations, of which those missing are run. The file has mode 0600.
+  ///
+  /// Throws `StorageError`: `unusable` for another plane's file, a newer program's, a home in use or permissions that let
+  /// others in; `corrupt` when the file is damaged. A file that is refused is not changed.
+  package static func open(path: String, applicationID: Int32, migrations: [Migration]) throws -> PlaneDatabase {
+    try FileGuard.checkPrivateDirectory(directory(of: path))
+    let lock = try LockFile(path: path + ".lock")
+    try FileGuard.createPrivateFile(path)
+    do {
+      return try PlaneDatabase(path: path, lock: lock, applicationID: applicationID, migrations: migrations)
+    } catch {
+      throw StorageError.translating(error)
+    }
+  }
+
+  private init(path: String, lock: consuming LockFile, applicationID: Int32, migrations: [Migration]) throws {
+    self.path = path
+    self.lock = lock
+    let configuration = Connection.configuration(path: path, applicationID: applicationID)
+    pool = try DatabasePool(path: path, configuration: configuration)
+    try pool.writeWithoutTransaction { try Connection.makeDurable($0, applicationID: applicationID) }
+    try pool.read { try Connection.checkIntegrity($0) }
+    try Migration.run(migrations, on: pool, path: path)
+    var readonly = configuration
+    readonly.readonly = true
+    lookups = try DatabaseQueue(path: path, configuration: readonly)
+    group = GroupCommit(writer: pool)
+  }
+
+  /// Changes state: runs `body` in a transaction and returns its value once that is durable. A `body` that throws has
+  /// changed nothing, and its error is thrown here. Concurrent callers share one transaction without seeing each other's
+  /// failures; they run in the order in which they came.
+  ///
+  /// Throws `StorageError.overloaded` when more than 1,024 callers wait. Cancelling the caller's task does not undo it.
+  package func commit<Value: Sendable>(
+    _ body: @escaping @Sendable (Database) throws -> Value
+  ) async throws -> Value {
+    try await group.commit(body)
+  }
+
+  /// How many callers of `commit` wait for a transaction.
+  package var waitingCommits: Int { group.waitingCount }
+
+  /// Reads one consistent snapshot of what is committed.
+  package func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+    do { return try await pool.read(body) } catch { throw StorageError.translating(error) }
+  }
+
+  /// Reads one consistent snapshot without suspending, for look-ups of a few rows. Must not be nested.
+  package func readNow<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    do { return try lookups.read(body) } catch { throw StorageError.translating(error) }
+  }
+
+  /// Closes the file and lets another process have the home; later calls throw. Accepted changes are finished first.
+  package func close() throws {
+    do {
+      try lookups.close()
+      // Leaves one complete file. When it fails nothing is lost: the write-ahead log stays and is read at the next opening.
+      _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+      try pool.close()
+      lock.release()
+    } catch {
+      throw StorageError.translating(error)
+    }
+  }
+
+  private static func directory(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+}

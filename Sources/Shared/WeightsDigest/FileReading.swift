@@ -1,0 +1,52 @@
+import Glibc
+import Signing
+
+/// Reading one file from its first byte to its last: hashed, and with `copy` written there in the same pass, so that the
+/// digest is of the very bytes that were written.
+struct FileReading {
+  private static let bufferSize = 1 << 20
+
+  let file: Descriptor
+  /// The status that the file must have before and after.
+  let status: FileStatus
+  let copy: Descriptor?
+  let meter: ProgressMeter
+
+  func run() throws -> Digest {
+    guard try file.status() == status else { throw WeightsError.changedWhileRead(file.path) }
+    let digest = try read()
+    guard try file.status() == status else { throw WeightsError.changedWhileRead(file.path) }
+    // Read-only before it is synced, so that the mode is on the disk with the bytes.
+    try copy?.setMode(0o444)
+    try copy?.sync()
+    return digest
+  }
+
+  private func read() throws -> Digest {
+    var hash = StreamingHash()
+    // One byte more than the file has, so that a file that grows is noticed and a small one needs no large buffer.
+    var buffer = [UInt8](repeating: 0, count: Int(min(Int64(Self.bufferSize), status.size + 1)))
+    var offset: Int64 = 0
+    while true {
+      let count = try fill(&buffer, from: offset)
+      offset += Int64(count)
+      guard count > 0, offset <= status.size else { break }
+      let bytes = buffer.span.extracting(..<count)
+      hash.update(bytes)
+      try copy?.write(bytes)
+      try meter.advance(by: Int64(count))
+    }
+    guard offset == status.size else { throw WeightsError.changedWhileRead(file.path) }
+    return try hash.finish()
+  }
+
+  private func fill(_ buffer: inout [UInt8], from offset: Int64) throws -> Int {
+    while true {
+      let count = unsafe buffer.withUnsafeMutableBytes {
+        unsafe pread(file.number, $0.baseAddress, $0.count, Int(offset))
+      }
+      if count >= 0 { return count }
+      guard errno == EINTR else { throw FileSystemError(operation: "read", path: file.path) }
+    }
+  }
+}
