@@ -58,7 +58,11 @@ func daemon(_ name: String, runs plane: String) -> Target {
 
 let package = Package(
   name: "nanda-model-governance",
-  products: [],
+  products: [
+    .executable(name: "training-plane", targets: ["training-plane"]),
+    .executable(name: "governance-plane", targets: ["governance-plane"]),
+    .executable(name: "serving-plane", targets: ["serving-plane"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
@@ -87,4 +91,12 @@ let package = Package(
         "Signing", "Wire", "Attestations", "PlaneContract", "Transport", "Storage", "Ledger", "CLinux", Library.grdb,
         Library.logging, Library.lifecycle, Library.signals, Library.yams,
       ]),
+
+    plane("TrainingPlane"),
+    plane("GovernancePlane"),
+    plane("ServingPlane"),
+
+    daemon("training-plane", runs: "TrainingPlane"),
+    daemon("governance-plane", runs: "GovernancePlane"),
+    daemon("serving-plane", runs: "ServingPlane"),
   ])

@@ -1,0 +1,21 @@
+import ArgumentParser
+import Daemon
+import PlaneContract
+import GovernancePlane
+
+@main
+struct Main: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "governance-plane", abstract: "The governance plane of model governance.",
+    version: ProjectVersion.text,
+    subcommands: [Run.self])
+}
+
+struct Run: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Serve until SIGTERM.")
+
+  @Option(help: "The configuration file; config/governance-plane.yaml documents every key.")
+  var config: String
+
+  func run() async throws { try await PlaneProcess<GovernancePlane>.run(configPath: config) }
+}

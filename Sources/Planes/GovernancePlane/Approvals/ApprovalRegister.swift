@@ -1,0 +1,117 @@
+import Attestations
+import Daemon
+import GRDB
+import PlaneContract
+import Signing
+import Wire
+
+/// The only way from rows to an approval that may be decided on: every stored signature is verified again, and rows that no
+/// longer agree with what was signed stop the request that needs them (DESIGN section 6).
+struct ApprovalRegister: Sendable {
+  let context: PlaneContext
+  private let store = ApprovalStore()
+  private let outputs = TrainingOutputStore()
+  private let tombstones = TombstoneStore()
+
+  init(context: PlaneContext) { self.context = context }
+
+  /// Nil when nobody proposed it.
+  ///
+  /// - Throws: `Refusal(.internal)` naming the approval when its rows do not hold.
+  func find(_ id: ApprovalID, in database: Database) throws -> RegisteredApproval? {
+    try context.guardingStoredRows { try store.row(id, in: database).map { try verify($0, in: database) } }
+  }
+
+  /// The newest approval of an output that is neither rejected nor expired; nil when the output is open for a proposal.
+  func newestStanding(ofOutput digest: Digest, now: Timestamp, in database: Database) throws -> RegisteredApproval? {
+    try context.guardingStoredRows {
+      for row in try store.rows(ofOutput: digest, in: database) {
+        let held = try verify(row, in: database)
+        if !held.state.leavesOutputOpen(at: now) { return held }
+      }
+      return nil
+    }
+  }
+
+  func output(_ digest: Digest, in database: Database) throws -> VerifiedTrainingOutput? {
+    try context.guardingStoredRows { try outputs.find(digest, root: context.root, in: database) }
+  }
+
+  /// Why a new approval would be dead on arrival, or nil.
+  func condemnation(of approval: Attested<ModelApproval>, in database: Database) throws -> String? {
+    try context.guardingStoredRows { try condemned(approval, in: database) }
+  }
+
+  private func verify(_ row: ApprovalRow, in database: Database) throws -> RegisteredApproval {
+    let approval = try attested(row, in: database)
+    let digest = approval.predicate.trainingOutputDigest
+    guard let output = try outputs.find(digest, root: context.root, in: database) else {
+      throw StoredRowFault("approval \(row.approvalID)", "its training output \(digest) is missing")
+    }
+    let quorum = Quorum(signers: approval.signers, excluding: output.output.submitterPerson, root: context.root)
+    let governanceSignature = try ownSignature(row)
+    let rejection = try rejection(of: row, approval, in: database)
+    let isComplete =
+      governanceSignature != nil && quorum.shortfall(approval.predicate, policy: context.root.policy) == nil
+    return RegisteredApproval(
+      approval: approval, output: output, quorum: quorum, governanceSignature: governanceSignature,
+      rejection: rejection,
+      state: ApprovalLedgerState(
+        approvedAt: approval.predicate.approvedAt, expiresAt: approval.predicate.expiresAt, isComplete: isComplete,
+        isRejected: rejection != nil, isRevoked: try condemned(approval, in: database) != nil))
+  }
+
+  /// All signature rows must verify, each by the key that its row names.
+  private func attested(_ row: ApprovalRow, in database: Database) throws -> Attested<ModelApproval> {
+    let signatures = try store.signatures(of: row.digest, in: database)
+    let envelope = UnverifiedEnvelope(
+      payloadType: PayloadType.statement.rawValue, payload: row.payload,
+      signatures: signatures.map { EnvelopeSignature(keyID: PublicKey(hex: $0.key)?.keyID ?? "", bytes: $0.signature) })
+    let approval: Attested<ModelApproval>
+    do { approval = try envelope.attested(by: context.root.keys(of: .approver)) } catch {
+      throw StoredRowFault("approval \(row.approvalID)", "\(error)")
+    }
+    let predicate = approval.predicate
+    guard approval.digest.description == row.digest, predicate.approvalID.text == row.approvalID,
+      predicate.trainingOutputDigest.description == row.trainingOutputDigest
+    else { throw StoredRowFault("approval \(row.approvalID)", "its columns and its payload differ") }
+    guard approval.signers.map(\.hex) == signatures.map(\.key) else {
+      throw StoredRowFault("approval \(row.approvalID)", "a stored signature is not its key's")
+    }
+    return approval
+  }
+
+  private func ownSignature(_ row: ApprovalRow) throws -> EnvelopeSignature? {
+    guard let bytes = row.governanceSignature else { return nil }
+    let (type, signature) = (PayloadType.statement, EnvelopeSignature(keyID: "", bytes: bytes))
+    let envelope = UnverifiedEnvelope(payloadType: type.rawValue, payload: row.payload, signatures: [signature])
+    do {
+      return try envelope.verified(as: type, by: context.root.keys(of: .governance)).envelope.signatures.first
+    } catch {
+      throw StoredRowFault("approval \(row.approvalID)", "governance's signature: \(error)")
+    }
+  }
+
+  private func rejection(
+    of row: ApprovalRow, _ approval: Attested<ModelApproval>, in database: Database
+  ) throws -> Attested<ApprovalRejection>? {
+    guard let bytes = try store.rejection(of: row.digest, in: database) else { return nil }
+    let rejection: Attested<ApprovalRejection>
+    do {
+      rejection = try UnverifiedEnvelope(parsing: bytes, maximumPayload: AttestationFormat.maximumPayload)
+        .attested(by: context.root.keys(of: .approver))
+    } catch { throw StoredRowFault("the rejection of approval \(row.approvalID)", "\(error)") }
+    guard rejection.predicate.approvalDigest == approval.digest else {
+      throw StoredRowFault("the rejection of approval \(row.approvalID)", "it is about another approval")
+    }
+    return rejection
+  }
+
+  private func condemned(_ approval: Attested<ModelApproval>, in database: Database) throws -> String? {
+    let keys = context.root.keys(of: .governance)
+    for tombstone in try tombstones.concerning(approval, acceptedBy: keys, in: database) {
+      if let reason = tombstone.condemns(approval.predicate, digest: approval.digest) { return reason }
+    }
+    return nil
+  }
+}

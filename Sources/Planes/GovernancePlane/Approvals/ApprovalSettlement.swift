@@ -1,0 +1,62 @@
+import Ledger
+import Attestations
+import Daemon
+import GRDB
+import PlaneContract
+import Signing
+import Wire
+
+/// What follows from every accepted signature, in its own transaction: governance signs once the quorum is complete, and the
+/// serving plane is told where the approval stands, pending or active.
+struct ApprovalSettlement: Sendable {
+  let context: PlaneContext
+  let register: ApprovalRegister
+  private let store = ApprovalStore()
+
+  init(context: PlaneContext, register: ApprovalRegister) {
+    self.context = context
+    self.register = register
+  }
+
+  /// Reads the approval back as stored, so that what is signed and published is what the rows prove.
+  func settle(_ id: ApprovalID, at now: Timestamp, in database: Database) throws -> ApprovalState {
+    var held = try stored(id, in: database)
+    if isComplete(held, at: now) {
+      try sign(held, in: database)
+      held = try stored(id, in: database)
+    }
+    try context.enqueue(.approvalPublish, held.publication, digest: held.digest, in: database)
+    return held.answer(context.root, now: now)
+  }
+
+  private func stored(_ id: ApprovalID, in database: Database) throws -> RegisteredApproval {
+    guard let held = try register.find(id, in: database) else {
+      throw Refusal(.internal, "approval \(id) was written but cannot be read back")
+    }
+    return held
+  }
+
+  private func isComplete(_ held: RegisteredApproval, at now: Timestamp) -> Bool {
+    held.governanceSignature == nil && held.state.status(at: now) == .pending
+      && held.quorum.shortfall(held.predicate, policy: context.root.policy) == nil
+  }
+
+  private func sign(_ held: RegisteredApproval, in database: Database) throws {
+    let type = PayloadType.statement
+    let encoding = PreAuthenticationEncoding(payloadType: type.rawValue, payload: held.approval.verified.payload)
+    let signature = EnvelopeSignature(try context.signer.sign(encoding), by: context.signer.publicKey)
+    try store.complete(held.digest, by: signature, in: database)
+    try context.record(.modelApproved, evidence(of: held), attestation: held.digest, in: database)
+  }
+
+  /// Upstream's fields of `model_approved`, and which approval and whose signatures it was.
+  private func evidence(of held: RegisteredApproval) -> JSONObject {
+    let approval = held.predicate
+    return [
+      "model_id": approval.modelID.json, "approved_by": approval.approvedBy.json, "profile": approval.profile.json,
+      "expires_at": .string(approval.expiresAt.attestationText), "correlation_id": .init(approval.correlationID?.text),
+      "approval_id": approval.approvalID.json, "approval_digest": .string(held.digest.description),
+      "approvers": .init(held.approvers(context.root).map(\.text)),
+    ]
+  }
+}

@@ -1,0 +1,121 @@
+import Attestations
+import FoundationEssentials
+import GRDB
+import Signing
+import Wire
+
+/// The rows of approvals: what was signed, who signed it, what ended it. They are evidence and are kept for ever; the number of
+/// approvals of one model's weights has a bound.
+struct ApprovalStore: Sendable {
+  static let migrationSQL = """
+    CREATE TABLE approval (
+      sequence INTEGER PRIMARY KEY,
+      digest TEXT NOT NULL UNIQUE,
+      approval_id TEXT NOT NULL UNIQUE,
+      training_output_digest TEXT NOT NULL REFERENCES training_output (digest),
+      model_id TEXT NOT NULL,
+      weights_hash TEXT NOT NULL,
+      received_at INTEGER NOT NULL,
+      payload BLOB NOT NULL,
+      governance_signature BLOB
+    ) STRICT;
+    CREATE INDEX approval_newest ON approval (received_at, digest);
+    CREATE INDEX approval_output ON approval (training_output_digest);
+    CREATE INDEX approval_weights ON approval (weights_hash);
+
+    CREATE TABLE approval_signature (
+      sequence INTEGER PRIMARY KEY,
+      approval_digest TEXT NOT NULL REFERENCES approval (digest),
+      key TEXT NOT NULL,
+      person TEXT NOT NULL,
+      principal TEXT NOT NULL,
+      signature BLOB NOT NULL,
+      nanda_signature BLOB NOT NULL,
+      signed_at INTEGER NOT NULL,
+      UNIQUE (approval_digest, key),
+      UNIQUE (approval_digest, person)
+    ) STRICT;
+
+    CREATE TABLE approval_rejection (
+      approval_digest TEXT PRIMARY KEY REFERENCES approval (digest),
+      digest TEXT NOT NULL,
+      envelope BLOB NOT NULL,
+      received_at INTEGER NOT NULL
+    ) STRICT;
+    """
+
+  func insert(_ approval: Attested<ModelApproval>, receivedAt: Timestamp, in database: Database) throws {
+    let predicate = approval.predicate
+    try database.cachedStatement(
+      sql: """
+        INSERT INTO approval (digest, approval_id, training_output_digest, model_id, weights_hash, received_at, payload)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        """
+    ).execute(arguments: [
+      approval.digest.description, predicate.approvalID.text, predicate.trainingOutputDigest.description,
+      predicate.modelID.text, predicate.weightsHash.description, receivedAt.microseconds,
+      Data(approval.verified.payload),
+    ])
+  }
+
+  func insert(_ signature: ApproverSignature, of approval: Digest, in database: Database) throws {
+    try database.cachedStatement(
+      sql: """
+        INSERT INTO approval_signature (approval_digest, key, person, principal, signature, nanda_signature, signed_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        """
+    ).execute(arguments: [
+      approval.description, signature.key.hex, signature.person.text, signature.principal.text,
+      Data(signature.signature.bytes), Data(signature.nandaSignature.bytes), signature.signedAt.microseconds,
+    ])
+  }
+
+  func insert(_ rejection: Attested<ApprovalRejection>, receivedAt: Timestamp, in database: Database) throws {
+    try database.cachedStatement(
+      sql: "INSERT INTO approval_rejection (approval_digest, digest, envelope, received_at) VALUES (?, ?, ?, ?)"
+    ).execute(arguments: [
+      rejection.predicate.approvalDigest.description, rejection.digest.description,
+      Data(rejection.envelope.serialized), receivedAt.microseconds,
+    ])
+  }
+
+  func complete(_ approval: Digest, by signature: EnvelopeSignature, in database: Database) throws {
+    try database.cachedStatement(sql: "UPDATE approval SET governance_signature = ? WHERE digest = ?")
+      .execute(arguments: [Data(signature.bytes), approval.description])
+  }
+
+  func row(_ id: ApprovalID, in database: Database) throws -> ApprovalRow? {
+    let statement = try database.cachedStatement(sql: "SELECT * FROM approval WHERE approval_id = ?")
+    return try Row.fetchOne(statement, arguments: [id.text]).map(ApprovalRow.init(row:))
+  }
+
+  /// The approvals of one training output, newest first.
+  func rows(ofOutput digest: Digest, in database: Database) throws -> [ApprovalRow] {
+    let sql = "SELECT * FROM approval WHERE training_output_digest = ? ORDER BY received_at DESC, digest DESC"
+    return try Row.fetchAll(database.cachedStatement(sql: sql), arguments: [digest.description])
+      .map(ApprovalRow.init(row:))
+  }
+
+  /// In the order in which they came.
+  func signatures(of approval: String, in database: Database) throws -> [ApproverSignatureRow] {
+    let sql = "SELECT * FROM approval_signature WHERE approval_digest = ? ORDER BY sequence"
+    return try Row.fetchAll(database.cachedStatement(sql: sql), arguments: [approval])
+      .map(ApproverSignatureRow.init(row:))
+  }
+
+  /// The bytes of the rejection that closed an approval.
+  func rejection(of approval: String, in database: Database) throws -> [UInt8]? {
+    let sql = "SELECT envelope FROM approval_rejection WHERE approval_digest = ?"
+    return try Data.fetchOne(database.cachedStatement(sql: sql), arguments: [approval]).map { [UInt8]($0) }
+  }
+
+  func count(ofWeights hash: Digest, in database: Database) throws -> Int {
+    let statement = try database.cachedStatement(sql: "SELECT count(*) FROM approval WHERE weights_hash = ?")
+    return try Int.fetchOne(statement, arguments: [hash.description]) ?? 0
+  }
+
+  /// Rows are never removed, so the last number is the count.
+  func count(in database: Database) throws -> Int {
+    try Int.fetchOne(database, sql: "SELECT coalesce(max(sequence), 0) FROM approval") ?? 0
+  }
+}

@@ -1,0 +1,103 @@
+import Ledger
+import Attestations
+import Daemon
+import GRDB
+import Metadata
+import PlaneContract
+import Signing
+import Wire
+
+/// Takes an approver's proposal: authentic, about an output that is known here, within every rule, and the first of its id.
+struct ProposalService: Sendable {
+  /// Approvals of one model's weights, whatever became of them: bounds what one revocation has to kill and report.
+  static let maximumPerWeights = 1000
+
+  let context: PlaneContext
+  let register: ApprovalRegister
+  private let store = ApprovalStore()
+
+  init(context: PlaneContext, register: ApprovalRegister) {
+    self.context = context
+    self.register = register
+  }
+
+  /// Idempotent by payload: the same proposal again is answered with where it stands.
+  ///
+  /// - Throws: `Refusal`: `invalid_request` or `forbidden` for what the sender did not sign in their own name, `conflict` for an
+  ///   id that was used, `not_found` for an unknown output, `policy_failed` with everything that is against the rules.
+  func propose(_ body: ApprovalPropose, request: AdmittedRequest) async throws -> ApprovalState {
+    let approval = try verify(body, from: request.sender)
+    let signature = try ApproverSignature.verify(
+      body.approval.signatures[0], nanda: body.nandaSignature, over: body.approval.payload, of: approval.predicate,
+      from: request.sender, at: request.receivedAt)
+    return try await context.commit(for: request) { [self] database in
+      if let earlier = try register.find(approval.predicate.approvalID, in: database) {
+        guard earlier.digest == approval.digest else {
+          throw Refusal(.conflict, "approval id \(earlier.id) was used for another approval; propose under a new id")
+        }
+        return earlier.answer(context.root, now: request.receivedAt)
+      }
+      try judge(approval, from: request.sender, now: request.receivedAt, in: database)
+      try keep(approval, signature, in: database)
+      return try ApprovalSettlement(context: context, register: register)
+        .settle(approval.predicate.approvalID, at: request.receivedAt, in: database)
+    }
+  }
+
+  private func verify(_ body: ApprovalPropose, from sender: Principal) throws(Refusal) -> Attested<ModelApproval> {
+    guard body.approval.signatures.count == 1 else {
+      throw Refusal(
+        .invalidRequest, "a proposal carries the proposer's signature alone; others sign with approval.sign")
+    }
+    let approval: Attested<ModelApproval>
+    do { approval = try body.approval.attested(by: sender.keys) } catch { throw Refusal(.invalidRequest, "\(error)") }
+    guard approval.predicate.approvedBy == sender.id else {
+      throw Refusal(.forbidden, "approved_by is \(approval.predicate.approvedBy), but \(sender.id) proposes it")
+    }
+    guard approval.predicate.trainingOutputDigest == body.trainingOutputDigest else {
+      throw Refusal(.invalidRequest, "training_output_digest of the message and of the approval differ")
+    }
+    return approval
+  }
+
+  /// Every rule is asked, so that one refusal names all that is wrong.
+  private func judge(
+    _ approval: Attested<ModelApproval>, from sender: Principal, now: Timestamp, in database: Database
+  ) throws {
+    let digest = approval.predicate.trainingOutputDigest
+    guard let output = try register.output(digest, in: database) else {
+      throw Refusal(.notFound, "governance has no training output \(digest); submitted just now? try again")
+    }
+    try SeparationOfDuties.check(sender, of: output.output)
+    var problems = ApprovalRules.violations(approval.predicate, output: output, root: context.root, now: now)
+    problems += profileFailures(approval.predicate.profile, output.output.result)
+    if let condemnation = try register.condemnation(of: approval, in: database) { problems.append(condemnation) }
+    guard problems.isEmpty else { throw Refusal(.policyFailed, problems.joined(separator: "; ")) }
+    guard try store.count(ofWeights: approval.predicate.weightsHash, in: database) < Self.maximumPerWeights else {
+      throw Refusal(.conflict, "these weights have had \(Self.maximumPerWeights) approvals, which is the most")
+    }
+  }
+
+  /// An unknown profile is already among the violations.
+  private func profileFailures(_ profile: ProfileName, _ result: TrainingResult) -> [String] {
+    let names = context.root.policy.profiles[profile] ?? []
+    return IntegrityRules.evaluate(names: names, result: result).failures.map { failure in
+      "profile \(profile), \(failure.policyName): \(failure.message)"
+    }
+  }
+
+  private func keep(
+    _ approval: Attested<ModelApproval>, _ signature: ApproverSignature, in database: Database
+  ) throws {
+    try store.insert(approval, receivedAt: signature.signedAt, in: database)
+    try store.insert(signature, of: approval.digest, in: database)
+    let predicate = approval.predicate
+    try context.record(
+      .approvalProposed,
+      [
+        "model_id": predicate.modelID.json, "approval_id": predicate.approvalID.json,
+        "approved_by": predicate.approvedBy.json, "correlation_id": .init(predicate.correlationID?.text),
+        "training_output_digest": .string(predicate.trainingOutputDigest.description),
+      ], attestation: approval.digest, in: database)
+  }
+}

@@ -1,0 +1,57 @@
+import Attestations
+import Daemon
+import PlaneContract
+import ServiceLifecycle
+import Storage
+import Wire
+
+/// The governance plane: keeps what was trained, collects approvers' signatures, decides by the policy of the trust root, and
+/// takes revocations. It holds no approver's key and deploys nothing.
+package struct GovernancePlane: Plane {
+  package static let role = Role.governance
+  /// `NMGG` in ASCII.
+  package static let applicationID: Int32 = 0x4e4d_4747
+  package static let peer: (configKey: String, role: Role) = ("serving_socket", .serving)
+  package static let migrations = [
+    Migration(
+      1, "shared tables, training outputs, approvals, tombstones",
+      sql: [
+        PlaneSchema.sharedTables, TrainingOutputStore.migrationSQL, ApprovalStore.migrationSQL,
+        TombstoneStore.migrationSQL,
+      ].joined(separator: "\n"))
+  ]
+
+  private let context: PlaneContext
+  package let routes: [Route]
+
+  package init(context: PlaneContext, config _: ConfigSection) async throws { self.init(context: context) }
+
+  package init(context: PlaneContext) {
+    self.context = context
+    let register = ApprovalRegister(context: context)
+    let approvals = ApprovalHandler(
+      proposals: ProposalService(context: context, register: register),
+      signatures: SignatureService(context: context, register: register),
+      rejections: RejectionService(context: context, register: register))
+    routes =
+      TrainingHandler(service: TrainingService(context: context)).routes + approvals.routes
+      + ApprovalQueryHandler(
+        queries: ApprovalQueries(context: context, register: register), listing: ApprovalListing(context: context)
+      ).routes
+      + RevocationHandler(service: RevocationService(context: context)).routes
+  }
+
+  package var services: [any Service] { [] }
+
+  package func health() throws -> (String, JSONObject) {
+    let counts = try context.database.readNow { database in
+      (
+        try TrainingOutputStore().count(in: database), try ApprovalStore().count(in: database),
+        try TombstoneStore().count(in: database)
+      )
+    }
+    return (
+      "ok", ["training_outputs": .init(counts.0), "approvals": .init(counts.1), "revocations": .init(counts.2)]
+    )
+  }
+}

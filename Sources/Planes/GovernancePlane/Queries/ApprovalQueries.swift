@@ -1,0 +1,69 @@
+import Storage
+import Attestations
+import Daemon
+import GRDB
+import PlaneContract
+import Signing
+import Wire
+
+/// Answers where one approval stands, with the evidence for the caller to verify. Reads only; everything is verified again.
+struct ApprovalQueries: Sendable {
+  let context: PlaneContext
+  let register: ApprovalRegister
+  private let store = ApprovalStore()
+
+  init(context: PlaneContext, register: ApprovalRegister) {
+    self.context = context
+    self.register = register
+  }
+
+  /// By approval id, or by the digest of a training output: then its newest approval that is neither rejected nor expired, else
+  /// the output alone, as submitted.
+  func detail(_ body: ApprovalGet, now: Timestamp) async throws -> ApprovalDetail {
+    try await context.database.read { [self] database in
+      if let id = body.approvalID { return try detail(of: id, now: now, in: database) }
+      guard let digest = body.trainingOutputDigest else { throw Refusal(.invalidRequest, "approval.get names nothing") }
+      return try detail(ofOutput: digest, now: now, in: database)
+    }
+  }
+
+  private func detail(of id: ApprovalID, now: Timestamp, in database: Database) throws -> ApprovalDetail {
+    guard let held = try register.find(id, in: database) else {
+      throw Refusal(.notFound, "governance has no approval \(id); see planectl approvals")
+    }
+    return try detail(of: held, now: now, in: database)
+  }
+
+  private func detail(ofOutput digest: Digest, now: Timestamp, in database: Database) throws -> ApprovalDetail {
+    guard let output = try register.output(digest, in: database) else {
+      throw Refusal(.notFound, "governance has no training output \(digest); submitted just now? try again")
+    }
+    if let held = try register.newestStanding(ofOutput: digest, now: now, in: database) {
+      return try detail(of: held, now: now, in: database)
+    }
+    return ApprovalDetail(
+      approvalID: nil, status: .submitted, approvers: [], requiredApprovers: 0, approval: nil,
+      trainingOutput: output.attested.envelope, nandaSignatures: [])
+  }
+
+  private func detail(of held: RegisteredApproval, now: Timestamp, in database: Database) throws -> ApprovalDetail {
+    let answer = held.answer(context.root, now: now)
+    return ApprovalDetail(
+      approvalID: held.id, status: answer.status, approvers: answer.approvers,
+      requiredApprovers: answer.requiredApprovers, approval: held.envelope,
+      trainingOutput: held.output.attested.envelope,
+      nandaSignatures: answer.status == .active ? try nandaSignatures(of: held, answer.approvers, in: database) : [])
+  }
+
+  /// Of the approvers who count, and of an active approval only: upstream's software counts entries.
+  private func nandaSignatures(
+    of held: RegisteredApproval, _ approvers: [PrincipalID], in database: Database
+  ) throws -> [(PrincipalID, Signature)] {
+    try store.signatures(of: held.digest.description, in: database).compactMap { row in
+      guard let principal = PrincipalID(row.principal), approvers.contains(principal),
+        let signature = Signature(bytes: row.nandaSignature)
+      else { return nil }
+      return (principal, signature)
+    }
+  }
+}

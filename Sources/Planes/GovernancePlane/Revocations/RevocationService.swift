@@ -1,0 +1,101 @@
+import Ledger
+import Attestations
+import Daemon
+import GRDB
+import PlaneContract
+import Signing
+import Storage
+import Wire
+
+/// Accepts revocations. One approver suffices, and beyond a valid signature of theirs nothing stands in the way: not an expired
+/// root, not a full outbox, not a missing approval (DESIGN section 5).
+struct RevocationService: Sendable {
+  /// Names of dead approvals in one evidence entry, which has a bound; the tables hold all.
+  static let maximumNamed = 200
+
+  let context: PlaneContext
+  private let tombstones = TombstoneStore()
+  private let approvals = ApprovalStore()
+
+  init(context: PlaneContext) { self.context = context }
+
+  /// `model.revoke`: the revoker sends it.
+  func revoke(_ envelope: UnverifiedEnvelope, request: AdmittedRequest) async throws -> RevocationReceipt {
+    let revocation = try Tombstone.verify(envelope, root: context.root, now: request.receivedAt)
+    guard revocation.predicate.revokedBy == request.sender.id else {
+      throw Refusal(.forbidden, "revoked_by is \(revocation.predicate.revokedBy), but \(request.sender.id) sends it")
+    }
+    return RevocationReceipt(approvals: try await bury(revocation, request))
+  }
+
+  /// `revocation.publish`: judged by the revoker's own signature; who passes it on adds nothing.
+  func accept(_ envelope: UnverifiedEnvelope, request: AdmittedRequest) async throws -> Acceptance {
+    let revocation = try Tombstone.verify(envelope, root: context.root, now: request.receivedAt)
+    _ = try await bury(revocation, request)
+    return Acceptance(digest: revocation.digest)
+  }
+
+  /// Idempotent by payload digest, which is also what guards against replay: the durable replay guard could refuse a revocation
+  /// for being full or for a clock that went back, and is not asked.
+  private func bury(_ revocation: Attested<ModelRevocation>, _ request: AdmittedRequest) async throws -> [ApprovalID] {
+    let signed = try countersigned(revocation)
+    return try await context.commit { [self] database in
+      if try tombstones.holds(revocation.digest, in: database) {
+        return try tombstones.dead(by: revocation.digest, in: database)
+      }
+      try checkNamed(revocation.predicate, in: database)
+      try tombstones.insert(revocation, envelope: signed, receivedAt: request.receivedAt, in: database)
+      let dead = try tombstones.dead(by: revocation.digest, in: database)
+      let data = try evidence(of: revocation.predicate, dead, request, in: database)
+      try context.record(.modelApprovalRevoked, data, attestation: revocation.digest, in: database)
+      try publish(signed, digest: revocation.digest, in: database)
+      return dead
+    }
+  }
+
+  /// The revoker's one signature and ours, which says that we accepted it.
+  private func countersigned(_ revocation: Attested<ModelRevocation>) throws -> UnverifiedEnvelope {
+    let (payload, type) = (revocation.verified.payload, PayloadType.statement)
+    let own = zip(revocation.signers, revocation.envelope.signatures).first { key, _ in
+      context.root.holder(of: key)?.id == revocation.predicate.revokedBy
+    }
+    let signature = try context.signer.sign(PreAuthenticationEncoding(payloadType: type.rawValue, payload: payload))
+    return UnverifiedEnvelope(
+      payloadType: type.rawValue, payload: payload,
+      signatures: (own.map { [$0.1] } ?? []) + [EnvelopeSignature(signature, by: context.signer.publicKey)])
+  }
+
+  /// A named approval that is known must be the one that the rest of the revocation describes. A row that cannot be read does
+  /// not protect anybody from being revoked.
+  private func checkNamed(_ revocation: ModelRevocation, in database: Database) throws {
+    guard let id = revocation.approvalID, let row = try approvals.row(id, in: database),
+      let named = try? Statement<ModelApproval>.parse(row.payload), named.subject != revocation.subject
+    else { return }
+    throw Refusal(
+      .policyFailed, "approval \(id) is of \(named.modelID) with weights \(named.weightsHash), not of what is revoked")
+  }
+
+  /// A row waiting for delivery is no larger than the tombstone stored with it, so a bound would bound nothing and could only
+  /// keep a revocation from being told.
+  private func publish(_ revocation: UnverifiedEnvelope, digest: Digest, in database: Database) throws {
+    try Outbox(limit: .max).enqueue(
+      kind: MessageKind.revocationPublish.rawValue, digest: digest,
+      body: Revocation(revocation: revocation).fields.serialized(),
+      nowMicroseconds: context.clock.now().microseconds, in: database)
+  }
+
+  /// Upstream's fields, with who and why, and what died.
+  private func evidence(
+    of revocation: ModelRevocation, _ dead: [ApprovalID], _ request: AdmittedRequest, in database: Database
+  ) throws -> JSONObject {
+    let row = try dead.last.flatMap { try approvals.row($0, in: database) }
+    let newest = row.flatMap { try? Statement<ModelApproval>.parse($0.payload) }
+    return [
+      "model_id": revocation.modelID.json, "revoked_by": revocation.revokedBy.json,
+      "reason": .string(revocation.reason), "correlation_id": .init(newest?.correlationID?.text),
+      "weights_hash": .string(revocation.weightsHash.description), "approval_id": .init(revocation.approvalID?.text),
+      "received_from": request.sender.id.json, "approvals_revoked": .init(dead.count),
+      "approvals": .init(dead.prefix(Self.maximumNamed).map(\.text)),
+    ]
+  }
+}

@@ -1,0 +1,105 @@
+import Attestations
+import FoundationEssentials
+import GRDB
+import Signing
+import Wire
+
+/// Tombstones and which approvals died by them. They outlive everything: without the tombstone a revoked approval would live
+/// again when it is stored once more.
+struct TombstoneStore: Sendable {
+  static let migrationSQL = """
+    CREATE TABLE tombstone (
+      sequence INTEGER PRIMARY KEY,
+      digest TEXT NOT NULL UNIQUE,
+      weights_hash TEXT NOT NULL,
+      approval_id TEXT,
+      received_at INTEGER NOT NULL,
+      envelope BLOB NOT NULL
+    ) STRICT;
+    CREATE INDEX tombstone_weights ON tombstone (weights_hash);
+    CREATE INDEX tombstone_approval ON tombstone (approval_id) WHERE approval_id IS NOT NULL;
+
+    -- An approval dies once, by the first tombstone that reached it.
+    CREATE TABLE dead_approval (
+      approval_digest TEXT PRIMARY KEY REFERENCES approval (digest),
+      tombstone_digest TEXT NOT NULL REFERENCES tombstone (digest)
+    ) STRICT;
+    CREATE INDEX dead_approval_tombstone ON dead_approval (tombstone_digest);
+    """
+
+  func holds(_ digest: Digest, in database: Database) throws -> Bool {
+    let statement = try database.cachedStatement(sql: "SELECT 1 FROM tombstone WHERE digest = ?")
+    return try Row.fetchOne(statement, arguments: [digest.description]) != nil
+  }
+
+  /// Stores the tombstone; every approval held of its weights or of its id dies by digest, pending ones included.
+  func insert(
+    _ revocation: Attested<ModelRevocation>, envelope: UnverifiedEnvelope, receivedAt: Timestamp, in database: Database
+  ) throws {
+    let (digest, predicate) = (revocation.digest.description, revocation.predicate)
+    try database.cachedStatement(
+      sql: "INSERT INTO tombstone (digest, weights_hash, approval_id, received_at, envelope) VALUES (?, ?, ?, ?, ?)"
+    ).execute(arguments: [
+      digest, predicate.weightsHash.description, predicate.approvalID?.text, receivedAt.microseconds,
+      Data(envelope.serialized),
+    ])
+    try database.cachedStatement(
+      sql: """
+        INSERT INTO dead_approval SELECT digest, ? FROM approval WHERE weights_hash = ? OR approval_id = ?
+        ON CONFLICT (approval_digest) DO NOTHING
+        """
+    ).execute(arguments: [digest, predicate.weightsHash.description, predicate.approvalID?.text])
+  }
+
+  /// The approvals that died by one tombstone, oldest first.
+  func dead(by tombstone: Digest, in database: Database) throws -> [ApprovalID] {
+    let sql = """
+      SELECT approval_id FROM approval JOIN dead_approval ON approval_digest = digest
+      WHERE tombstone_digest = ? ORDER BY sequence
+      """
+    return try String.fetchAll(database.cachedStatement(sql: sql), arguments: [tombstone.description])
+      .compactMap(ApprovalID.init)
+  }
+
+  /// The tombstones that may condemn an approval: of its weights, or naming it.
+  ///
+  /// The revoker was judged at acceptance; what is verified again is governance's own signature, which says so.
+  /// - Throws: `StoredRowFault`.
+  func concerning(
+    _ approval: Attested<ModelApproval>, acceptedBy keys: [PublicKey], in database: Database
+  ) throws -> [Tombstone] {
+    let sql = """
+      SELECT digest, envelope, EXISTS (
+        SELECT 1 FROM dead_approval WHERE approval_digest = :approval AND tombstone_digest = digest
+      ) AS is_dead
+      FROM tombstone WHERE weights_hash = :weights OR approval_id = :id ORDER BY sequence
+      """
+    let arguments: StatementArguments = [
+      "approval": approval.digest.description, "weights": approval.predicate.weightsHash.description,
+      "id": approval.predicate.approvalID.text,
+    ]
+    return try Row.fetchAll(database.cachedStatement(sql: sql), arguments: arguments).map { row in
+      let dead: Set<Digest> = row["is_dead"] ? [approval.digest] : []
+      return Tombstone(revocation: try verified(row, by: keys), deadApprovals: dead)
+    }
+  }
+
+  private func verified(_ row: Row, by keys: [PublicKey]) throws -> Attested<ModelRevocation> {
+    let digest: String = row["digest"]
+    let revocation: Attested<ModelRevocation>
+    do {
+      let bytes = [UInt8](row["envelope"] as Data)
+      revocation = try UnverifiedEnvelope(parsing: bytes, maximumPayload: AttestationFormat.maximumPayload).attested(
+        by: keys)
+    } catch { throw StoredRowFault("tombstone \(digest)", "\(error)") }
+    guard revocation.digest.description == digest else {
+      throw StoredRowFault("tombstone \(digest)", "it is another revocation")
+    }
+    return revocation
+  }
+
+  /// Rows are never removed, so the last number is the count.
+  func count(in database: Database) throws -> Int {
+    try Int.fetchOne(database, sql: "SELECT coalesce(max(sequence), 0) FROM tombstone") ?? 0
+  }
+}

@@ -1,0 +1,62 @@
+import Attestations
+import FoundationEssentials
+import GRDB
+import Signing
+import Wire
+
+/// The training outputs that governance accepted. They are evidence and are kept for ever.
+struct TrainingOutputStore: Sendable {
+  static let migrationSQL = """
+    CREATE TABLE training_output (
+      sequence INTEGER PRIMARY KEY,
+      digest TEXT NOT NULL UNIQUE,
+      model_id TEXT NOT NULL,
+      weights_hash TEXT NOT NULL,
+      submitted_by TEXT NOT NULL,
+      created_at INTEGER NOT NULL,
+      received_at INTEGER NOT NULL,
+      envelope BLOB NOT NULL
+    ) STRICT;
+    CREATE INDEX training_output_newest ON training_output (received_at, digest);
+    """
+
+  func holds(_ digest: Digest, in database: Database) throws -> Bool {
+    let statement = try database.cachedStatement(sql: "SELECT 1 FROM training_output WHERE digest = ?")
+    return try Row.fetchOne(statement, arguments: [digest.description]) != nil
+  }
+
+  func insert(_ verified: VerifiedTrainingOutput, receivedAt: Timestamp, in database: Database) throws {
+    let output = verified.output
+    try database.cachedStatement(
+      sql: """
+        INSERT INTO training_output
+          (digest, model_id, weights_hash, submitted_by, created_at, received_at, envelope) VALUES (?, ?, ?, ?, ?, ?, ?)
+        """
+    ).execute(arguments: [
+      verified.digest.description, output.modelID.text, output.weightsHash.description, output.submittedBy.text,
+      output.createdAt.microseconds, receivedAt.microseconds, Data(verified.attested.envelope.serialized),
+    ])
+  }
+
+  /// The output with this payload digest, verified again; nil when it was never accepted.
+  ///
+  /// - Throws: `StoredRowFault`.
+  func find(_ digest: Digest, root: VerifiedTrustRoot, in database: Database) throws -> VerifiedTrainingOutput? {
+    let statement = try database.cachedStatement(sql: "SELECT envelope FROM training_output WHERE digest = ?")
+    guard let bytes = try Data.fetchOne(statement, arguments: [digest.description]) else { return nil }
+    let verified: VerifiedTrainingOutput
+    do {
+      let envelope = try UnverifiedEnvelope(parsing: [UInt8](bytes), maximumPayload: AttestationFormat.maximumPayload)
+      verified = try VerifiedTrainingOutput.verify(envelope, root: root)
+    } catch {
+      throw StoredRowFault("training output \(digest)", "\(error)")
+    }
+    guard verified.digest == digest else { throw StoredRowFault("training output \(digest)", "it is another output") }
+    return verified
+  }
+
+  /// Rows are never removed, so the last number is the count.
+  func count(in database: Database) throws -> Int {
+    try Int.fetchOne(database, sql: "SELECT coalesce(max(sequence), 0) FROM training_output") ?? 0
+  }
+}

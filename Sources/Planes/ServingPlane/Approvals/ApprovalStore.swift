@@ -1,0 +1,115 @@
+import Attestations
+import FoundationEssentials
+import GRDB
+import Signing
+import Storage
+import Wire
+
+/// Where approvals are kept (upstream's name). What is read back to decide is verified again by the caller.
+protocol ApprovalStore: Sendable {
+  /// Stores an approval, or the greater set of verified signatures of one that is there. True when something changed.
+  func store(_ held: HeldApproval, at now: Timestamp, in database: Database) throws -> Bool
+  /// Every approval of a model, as stored.
+  func approvals(of model: ModelID, in database: Database) throws -> [StoredApproval]
+  /// Digests of the approvals that a revocation of these weights, naming this id, finds here.
+  func approvals(of weights: Digest, or id: ApprovalID?, in database: Database) throws -> [(ApprovalID, Digest)]
+  /// What an approval is about, by its columns; nil when it is not known here.
+  func subject(of id: ApprovalID, in database: Database) throws -> Subject?
+}
+
+/// One row, unverified.
+struct StoredApproval: Sendable {
+  let approvalID: String
+  let digest: String
+  let approval: [UInt8]
+  let trainingOutput: [UInt8]
+}
+
+enum ApprovalStoreError: Error, CustomStringConvertible {
+  case idReused(ApprovalID)
+
+  var description: String {
+    switch self {
+    case .idReused(let id): "\(id) already names another approval; ids are never reused"
+    }
+  }
+}
+
+struct SQLiteApprovalStore: ApprovalStore {
+  func store(_ held: HeldApproval, at now: Timestamp, in database: Database) throws -> Bool {
+    let approval = held.predicate
+    if let existing = try row(approval.approvalID, in: database) {
+      guard existing.digest == held.digest.description else { throw ApprovalStoreError.idReused(approval.approvalID) }
+      return try merge(held, into: existing, in: database)
+    }
+    try database.execute(
+      sql: "INSERT INTO training_output VALUES (?, ?) ON CONFLICT (digest) DO NOTHING",
+      arguments: [held.training.digest.description, Data(held.training.attested.envelope.serialized)])
+    try database.execute(
+      sql: "INSERT INTO approval VALUES (?, ?, ?, ?, ?, ?, ?)",
+      arguments: [
+        held.digest.description, approval.approvalID.text, approval.modelID.text, approval.weightsHash.description,
+        held.training.digest.description, Data(held.approval.envelope.serialized), now.microseconds,
+      ])
+    return true
+  }
+
+  /// Copies of one payload merge: a signature once verified here is not lost because a later copy lacks it.
+  private func merge(_ held: HeldApproval, into existing: StoredApproval, in database: Database) throws -> Bool {
+    let stored = try UnverifiedEnvelope(parsing: existing.approval, maximumPayload: AttestationFormat.maximumPayload)
+    let missing = held.approval.envelope.signatures.filter { !stored.signatures.contains($0) }
+    guard !missing.isEmpty, stored.payload == held.approval.envelope.payload else { return false }
+    let merged = missing.reduce(stored) { $0.adding($1) }
+    guard UnverifiedEnvelope.signatureCounts.contains(merged.signatures.count) else { return false }
+    try database.execute(
+      sql: "UPDATE approval SET envelope = ? WHERE digest = ?",
+      arguments: [Data(merged.serialized), held.digest.description])
+    return true
+  }
+
+  func approvals(of model: ModelID, in database: Database) throws -> [StoredApproval] {
+    try Row.fetchAll(
+      database.cachedStatement(sql: Self.columns + "WHERE model_id = ? LIMIT 1000"), arguments: [model.text]
+    ).map(StoredApproval.init(row:))
+  }
+
+  func approvals(of weights: Digest, or id: ApprovalID?, in database: Database) throws -> [(ApprovalID, Digest)] {
+    let rows = try Row.fetchAll(
+      database, sql: "SELECT approval_id, digest FROM approval WHERE weights_hash = ? OR approval_id = ?",
+      arguments: [weights.description, id?.text])
+    return rows.compactMap { row in
+      guard let id = ApprovalID(row["approval_id"] as String), let digest = Digest(row["digest"] as String) else {
+        return nil
+      }
+      return (id, digest)
+    }
+  }
+
+  func subject(of id: ApprovalID, in database: Database) throws -> Subject? {
+    let sql = "SELECT model_id, weights_hash FROM approval WHERE approval_id = ?"
+    guard let row = try Row.fetchOne(database, sql: sql, arguments: [id.text]),
+      let model = ModelID(row["model_id"] as String), let hash = Digest(row["weights_hash"] as String)
+    else { return nil }
+    return Subject(modelID: model, weightsHash: hash)
+  }
+
+  private func row(_ id: ApprovalID, in database: Database) throws -> StoredApproval? {
+    try Row.fetchOne(database, sql: Self.columns + "WHERE approval_id = ?", arguments: [id.text])
+      .map(StoredApproval.init(row:))
+  }
+
+  private static let columns = """
+    SELECT approval.approval_id, approval.digest, approval.envelope AS approval, training_output.envelope AS training_output
+    FROM approval JOIN training_output ON training_output.digest = approval.training_output_digest
+
+    """
+}
+
+extension StoredApproval {
+  init(row: Row) {
+    approvalID = row["approval_id"]
+    digest = row["digest"]
+    approval = [UInt8](row["approval"] as Data)
+    trainingOutput = [UInt8](row["training_output"] as Data)
+  }
+}

@@ -1,0 +1,40 @@
+import Attestations
+import Daemon
+import PlaneContract
+import Signing
+import Wire
+
+/// Evaluates the gates with what this plane knows now. It never remembers a verdict.
+struct DecisionMaker: Sendable {
+  let context: PlaneContext
+  let tombstones: TombstoneIndex
+  let running: RunningModels
+
+  /// All gates but `weights`, for the approval that answers the question.
+  func choose(
+    _ question: GateQuestion, from candidates: [ApprovalCandidate], deployed: Digest?, now: Timestamp
+  ) -> (candidate: ApprovalCandidate?, results: [GateResult]) {
+    Selection.choose(from: candidates, gates: gates(question, now: now), deployed: deployed)
+  }
+
+  /// The same for one approval that was chosen before.
+  func evaluate(_ held: HeldApproval, _ question: GateQuestion, now: Timestamp) -> [GateResult] {
+    gates(question, now: now).evaluate(ApprovalCandidate(held))
+  }
+
+  func decision(
+    _ question: GateQuestion, _ held: HeldApproval?, _ gates: [GateResult], for request: AdmittedRequest, now: Timestamp
+  ) -> Decision {
+    Decision(
+      question: question, gates: gates, held: held, timeVerified: now, trustRootDigest: context.root.digest,
+      requestedBy: request.sender.id, requestDigest: request.verified.digest)
+  }
+
+  private func gates(_ question: GateQuestion, now: Timestamp) -> Gates {
+    Gates(
+      question: question,
+      context: GateContext(
+        root: context.root, now: now, highestTime: context.highestTime.value,
+        tombstones: { [tombstones] in tombstones.concerning($0) }))
+  }
+}

@@ -1,0 +1,70 @@
+import Attestations
+import Daemon
+import PlaneContract
+import Signing
+import WeightsDigest
+import Wire
+
+/// One deployer's wish on its way through the gates. The weights are read only after every other gate has passed.
+struct DeployAttempt: Sendable {
+  let service: DeploymentService
+  let body: ModelDeploy
+  let request: AdmittedRequest
+
+  private var question: GateQuestion {
+    GateQuestion(
+      modelID: body.modelID, environment: body.environment, scope: body.scope, approvalID: body.approvalID)
+  }
+
+  /// The approval under which the weights may be read.
+  func approvedForReading() async throws -> (HeldApproval, EnvironmentName) {
+    let candidates = try await service.index.candidates(of: body.modelID)
+    let now = service.context.clock.now()
+    let (candidate, results) = service.decisions.choose(question, from: candidates, deployed: nil, now: now)
+    guard results.allPassed, let held = candidate?.verified, let environment = body.environment else {
+      throw denied(results + [.fail(.weights, "not read: other gates failed")], candidate?.verified)
+    }
+    return (held, environment)
+  }
+
+  /// The stored copy of exactly the approved bytes: from the path that was named, or from the store.
+  func read(_ held: HeldApproval, _ id: WeightsID) async throws -> StoredWeights {
+    do {
+      guard let path = body.weightsPath else { return try await service.weights.verified(id) }
+      return try await service.weights.ingest(path: path, expecting: id, under: service.roots)
+    } catch let error as WeightsStoreError {
+      if case .insufficientSpace = error { throw Refusal(.unavailable, "\(error)") }
+      throw denied(held, "\(error)")
+    } catch let error as TooMuchBlockingWork {
+      throw Refusal(.overloaded, "\(error)")
+    } catch let error as FileSystemError where error.isOutOfSpace {
+      throw Refusal(.unavailable, "the store has no space left: \(error)")
+    } catch let error as FileSystemError { throw denied(held, "\(error)") } catch let error as WeightsError {
+      throw denied(held, "\(error)")
+    } catch let error as WeightsRootsError { throw denied(held, "\(error)") }
+  }
+
+  /// Copying takes time, and a revocation may have come: the gates again, just before the switch, with the approval as it is held
+  /// now.
+  func recheck(_ held: HeldApproval) async throws {
+    let candidates = try await service.index.candidates(of: body.modelID)
+    guard let current = candidates.first(where: { $0.digest == held.digest })?.verified else {
+      throw denied(held, "the approval is no longer held here")
+    }
+    let results = service.decisions.evaluate(current, question, now: service.context.clock.now())
+    guard results.allPassed else {
+      throw denied(results + [.pass(.weights, "the bytes are the approved ones")], current)
+    }
+  }
+
+  private func denied(_ held: HeldApproval, _ problem: String) -> Refusal {
+    let results = service.decisions.evaluate(held, question, now: service.context.clock.now())
+    return denied(results + [.fail(.weights, problem)], held)
+  }
+
+  private func denied(_ gates: [GateResult], _ held: HeldApproval?) -> Refusal {
+    let now = service.context.clock.now()
+    let decision = service.decisions.decision(question, held, gates, for: request, now: now)
+    return Refusal(.denied, "\(body.modelID) may not be deployed: \(gates.failures)", decision: decision.fields)
+  }
+}

@@ -1,0 +1,140 @@
+import Attestations
+import Daemon
+import Ledger
+import Logging
+import PlaneContract
+import Signing
+import Storage
+import WeightsDigest
+import Wire
+
+/// Deploys and undeploys. Every change is an intent with evidence, the endpoint's act, and an outcome with evidence; a model's
+/// place is changed by one task at a time.
+struct DeploymentService: Sendable {
+  let context: PlaneContext
+  let index: ApprovalIndex
+  let decisions: DecisionMaker
+  let store: DeploymentStore
+  let weights: WeightsStore
+  let roots: WeightsRoots
+  let endpoint: any ServingEndpoint
+  let running: RunningModels
+  let places = KeyedLock<Place>()
+
+  /// Deploys what the gates allow, and returns the signed promotion.
+  ///
+  /// - Throws: `Refusal(.denied)` with the whole decision; `.unavailable` when the weights could not be stored or the endpoint
+  ///   failed, and then what ran before still runs.
+  func deploy(_ body: ModelDeploy, for request: AdmittedRequest) async throws -> UnverifiedEnvelope {
+    let attempt = DeployAttempt(service: self, body: body, request: request)
+    let (held, environment) = try await attempt.approvedForReading()
+    let id = WeightsID(held)
+    let place = Place(modelID: body.modelID, environment: environment)
+    return try await weights.holding(id) {
+      let stored = try await attempt.read(held, id)
+      return try await places.holding(place) {
+        try await attempt.recheck(held)
+        if let same = try await alreadyRunning(place, held, body.scope) { return same }
+        return try await put(stored, held, place, scope: body.scope, for: request)
+      }
+    }
+  }
+
+  /// Asking again for what runs is answered with its promotion; nothing is done twice.
+  private func alreadyRunning(_ place: Place, _ held: HeldApproval, _ scope: ScopeName?) async throws
+    -> UnverifiedEnvelope?
+  {
+    guard let row = running[place], row.approvalDigest == held.digest, row.scope == scope,
+      let promotion = row.promotion,
+      try await endpoint.deployed(place.deploymentPlace()) == row.weights
+    else { return nil }
+    return try UnverifiedEnvelope(parsing: promotion, maximumPayload: AttestationFormat.maximumPayload)
+  }
+
+  private func put(
+    _ stored: StoredWeights, _ held: HeldApproval, _ place: Place, scope: ScopeName?, for request: AdmittedRequest
+  ) async throws -> UnverifiedEnvelope {
+    let row = try await intend(held, place, scope: scope, for: request)
+    do { try await endpoint.deploy(stored, as: place.deploymentPlace()) } catch {
+      try await undo(row, because: "the endpoint failed: \(error)")
+      throw Refusal(.unavailable, "\(place) was not deployed: \(error)")
+    }
+    do { return try await promote(row, held) } catch {
+      // The outcome is not on record, so the effect must not stay.
+      try await undo(row, because: "the outcome could not be recorded: \(error)")
+      throw error
+    }
+  }
+
+  private func intend(
+    _ held: HeldApproval, _ place: Place, scope: ScopeName?, for request: AdmittedRequest
+  ) async throws -> DeploymentRow {
+    try await context.commit(for: request) { database in
+      var data = evidence(held.predicate, place.environment, scope)
+      data.append("deployed_by", request.sender.id.json)
+      let intent = try context.record(.deploymentIntended, data, attestation: held.digest, in: database)
+      return try store.intend(
+        held, environment: place.environment, scope: scope, by: request.sender.id, intentID: "\(intent)",
+        at: context.clock.now(), in: database)
+    }
+  }
+
+  private func promote(_ row: DeploymentRow, _ held: HeldApproval) async throws -> UnverifiedEnvelope {
+    let now = context.clock.now()
+    let message = "deployed to \(row.environment)"
+    let promotion = try UnverifiedEnvelope(
+      attesting: PromotionResult(row.record(promoted: true, at: now, message: message)), by: [context.signer])
+    let deployed = try await context.commit { database in
+      try store.deployed(row, promotion: promotion, at: now, message: message, in: database)
+      try context.record(
+        .modelDeployment, evidence(held.predicate, row.environment, row.scope), attestation: promotion.payloadDigest,
+        in: database)
+      return try store.row(row.number, in: database)
+    }
+    running.began(deployed)
+    return promotion
+  }
+
+  /// Brings the endpoint back to what is on record and closes the intent.
+  func undo(_ row: DeploymentRow, because problem: String) async throws {
+    try await restore(row.place)
+    try await context.commit { database in
+      try store.end(row, as: .failed, at: context.clock.now(), message: problem, in: database)
+      try context.record(
+        .deploymentFailed,
+        [
+          "model_id": row.modelID.json, "environment": row.environment.json, "reason": .string(problem),
+          "intent": .string(row.intentID),
+        ], attestation: row.approvalDigest, in: database)
+    }
+  }
+
+  private func restore(_ place: Place) async throws {
+    guard let row = running[place] else { return try await endpoint.undeploy(place.deploymentPlace()) }
+    try await endpoint.deploy(weights.verified(approvedWeights(row)), as: place.deploymentPlace())
+  }
+
+  /// What may be served for a row: what its approval's signatures say, never a column that somebody could have changed.
+  func approvedWeights(_ row: DeploymentRow) async throws -> WeightsID {
+    let held = try await index.candidates(of: row.modelID).first { $0.digest == row.approvalDigest }?.verified
+    guard let held, WeightsID(held) == row.weights else {
+      throw StorageError.corrupt("deployment \(row.number) of \(row.place) differs from its approval")
+    }
+    return row.weights
+  }
+
+  private func evidence(_ approval: ModelApproval, _ environment: EnvironmentName, _ scope: ScopeName?) -> JSONObject {
+    [
+      "model_id": approval.modelID.json, "approved_by": approval.approvedBy.json, "environment": environment.json,
+      "scope": .init(scope?.text), "correlation_id": .init(approval.correlationID?.text),
+      "approval_id": approval.approvalID.json, "weights_hash": .string(approval.weightsHash.description),
+    ]
+  }
+}
+
+extension WeightsID {
+  /// The bytes that an approval is about.
+  init(_ held: HeldApproval) {
+    self.init(digest: held.predicate.weightsHash, kind: held.training.output.result.weightsKind)
+  }
+}

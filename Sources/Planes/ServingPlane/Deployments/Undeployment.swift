@@ -1,0 +1,84 @@
+import Attestations
+import Daemon
+import Ledger
+import Logging
+import PlaneContract
+import ServiceLifecycle
+import Signing
+import Wire
+
+// Ending deployments. None of this asks a gate: stopping is always allowed.
+extension DeploymentService {
+  /// A deployer ends what runs.
+  func undeploy(_ body: ModelUndeploy, for request: AdmittedRequest) async throws -> UnverifiedEnvelope {
+    let place = Place(modelID: body.modelID, environment: body.environment)
+    return try await places.holding(place) {
+      guard let row = running[place] else { throw Refusal(.notFound, "\(place) is not deployed here") }
+      let reason = "undeployed by \(request.sender.id)" + (body.reason.map { ": \($0)" } ?? "")
+      let condemned = try await context.commit(for: request) { database in
+        let intent = try context.record(
+          .undeploymentIntended,
+          [
+            "model_id": row.modelID.json, "environment": row.environment.json, "requested_by": request.sender.id.json,
+            "reason": .init(body.reason),
+          ], attestation: row.approvalDigest, in: database)
+        try store.setIntent(row, "\(intent)", in: database)
+        try store.end(row, as: .undeploying, at: context.clock.now(), message: reason, in: database)
+        return try store.row(row.number, in: database)
+      }
+      running.ended(row)
+      return try await finish(condemned)
+    }
+  }
+
+  /// Ends everything that runs under an approval that a tombstone condemns. Called after each revocation; what fails here is
+  /// retried until it succeeds, and the models are already refused.
+  func endCondemned() async {
+    let candidates = Set(running.all.map(\.place)).union(await places.busy)
+    for place in candidates {
+      await places.holding(place) {
+        do { try await endIfCondemned(place) } catch {
+          context.logger.critical(
+            "a revoked model could not be undeployed yet", metadata: ["place": "\(place)", "error": "\(error)"])
+        }
+      }
+    }
+  }
+
+  private func endIfCondemned(_ place: Place) async throws {
+    guard let row = running[place] else { return }
+    let approvals = try await index.candidates(of: row.modelID)
+    guard let held = approvals.first(where: { $0.digest == row.approvalDigest })?.verified,
+      let reason = decisions.tombstones.concerning(held.predicate).lazy.compactMap({
+        $0.condemns(held.predicate, digest: held.digest)
+      }).first
+    else { return }
+    let condemned = try await context.commit { database in
+      try store.end(row, as: .undeploying, at: context.clock.now(), message: reason, in: database)
+      return try store.row(row.number, in: database)
+    }
+    running.ended(row)
+    _ = try await finish(condemned)
+  }
+
+  /// Tells the endpoint to let go, and records that it did. Safe to repeat.
+  @discardableResult
+  func finish(_ row: DeploymentRow) async throws -> UnverifiedEnvelope {
+    // Something newer may run there by now; then only the record is closed.
+    if running[row.place] == nil { try await endpoint.undeploy(row.place.deploymentPlace()) }
+    let now = context.clock.now()
+    let undeployment = try UnverifiedEnvelope(
+      attesting: Undeployment(row.record(promoted: false, at: now, message: row.message)), by: [context.signer])
+    try await context.commit { database in
+      try store.undeployed(row, undeployment: undeployment, at: now, message: row.message, in: database)
+      try context.record(
+        .modelUndeployed,
+        [
+          "model_id": row.modelID.json, "environment": row.environment.json, "reason": .string(row.message),
+          "approval_id": row.approvalID.json, "weights_hash": .string(row.weights.digest.description),
+        ], attestation: undeployment.payloadDigest, in: database)
+    }
+    context.logger.notice("undeployed", metadata: ["place": "\(row.place)", "reason": "\(row.message)"])
+    return undeployment
+  }
+}

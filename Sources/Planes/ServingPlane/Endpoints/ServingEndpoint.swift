@@ -1,0 +1,14 @@
+/// Where models of an environment are served (the name is upstream's). An endpoint acts and answers; it decides nothing:
+/// who calls it has evaluated every gate and records what came of it.
+///
+/// Every call is idempotent, so that a daemon that was killed can repeat it.
+package protocol ServingEndpoint: Sendable {
+  /// Makes `weights` what is served as the model from the moment of return, in one step, in place of what was.
+  func deploy(_ weights: StoredWeights, as place: DeploymentPlace) async throws
+
+  /// Serves the model no longer.
+  func undeploy(_ place: DeploymentPlace) async throws
+
+  /// What is served now, as the endpoint itself sees it; nil for nothing.
+  func deployed(_ place: DeploymentPlace) async throws -> WeightsID?
+}

@@ -1,0 +1,37 @@
+import Attestations
+import Signing
+import Synchronization
+import Wire
+
+/// All tombstones in memory, found by the weights they cover or the approval they name. Only ever grows.
+final class TombstoneIndex: Sendable {
+  private struct State {
+    var byWeights: [Digest: [Tombstone]] = [:]
+    var byApproval: [ApprovalID: [Tombstone]] = [:]
+    var count = 0
+  }
+
+  private let state: Mutex<State>
+
+  init(_ tombstones: [Tombstone]) {
+    var initial = State()
+    for tombstone in tombstones { Self.add(tombstone, to: &initial) }
+    state = Mutex(initial)
+  }
+
+  var count: Int { state.withLock(\.count) }
+
+  func insert(_ tombstone: Tombstone) { state.withLock { Self.add(tombstone, to: &$0) } }
+
+  /// Those that may concern an approval.
+  func concerning(_ approval: ModelApproval) -> [Tombstone] {
+    state.withLock { ($0.byWeights[approval.weightsHash] ?? []) + ($0.byApproval[approval.approvalID] ?? []) }
+  }
+
+  private static func add(_ tombstone: Tombstone, to state: inout State) {
+    let revocation = tombstone.revocation.predicate
+    state.byWeights[revocation.weightsHash, default: []].append(tombstone)
+    if let id = revocation.approvalID { state.byApproval[id, default: []].append(tombstone) }
+    state.count += 1
+  }
+}

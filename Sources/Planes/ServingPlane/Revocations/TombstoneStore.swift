@@ -1,0 +1,49 @@
+import Attestations
+import FoundationEssentials
+import GRDB
+import Signing
+import Storage
+import Wire
+
+/// Accepted revocations, kept for ever.
+struct TombstoneStore: Sendable {
+  func contains(_ digest: Digest, in database: Database) throws -> Bool {
+    try Row.fetchOne(database, sql: "SELECT 1 FROM tombstone WHERE digest = ?", arguments: [digest.description]) != nil
+  }
+
+  func insert(_ tombstone: Tombstone, at now: Timestamp, in database: Database) throws {
+    let revocation = tombstone.revocation
+    try database.execute(
+      sql: "INSERT INTO tombstone VALUES (?, ?, ?, ?)",
+      arguments: [
+        revocation.digest.description, revocation.predicate.weightsHash.description,
+        Data(revocation.envelope.serialized), now.microseconds,
+      ])
+    for digest in tombstone.deadApprovals {
+      try database.execute(
+        sql: "INSERT INTO tombstone_approval VALUES (?, ?)",
+        arguments: [revocation.digest.description, digest.description])
+    }
+  }
+
+  /// Every tombstone, verified again. One that no longer verifies was tampered with: the plane must not run without it.
+  func all(root: VerifiedTrustRoot, in database: Database) throws -> [Tombstone] {
+    try Row.fetchAll(database, sql: "SELECT digest, envelope FROM tombstone").map { row in
+      let name: String = row["digest"]
+      do { return try tombstone(name, [UInt8](row["envelope"] as Data), root: root, in: database) } catch {
+        throw StorageError.corrupt("the tombstone \(name) no longer verifies: \(error)")
+      }
+    }
+  }
+
+  private func tombstone(
+    _ name: String, _ bytes: [UInt8], root: VerifiedTrustRoot, in database: Database
+  ) throws -> Tombstone {
+    let envelope = try UnverifiedEnvelope(parsing: bytes, maximumPayload: AttestationFormat.maximumPayload)
+    let revocation = try envelope.attested(ModelRevocation.self, by: root.keys(of: .approver))
+    guard revocation.digest.description == name else { throw FieldError("digest", "is another revocation's") }
+    let dead = try String.fetchAll(
+      database, sql: "SELECT approval_digest FROM tombstone_approval WHERE tombstone_digest = ?", arguments: [name])
+    return Tombstone(revocation: revocation, deadApprovals: Set(dead.compactMap { Digest($0) }))
+  }
+}

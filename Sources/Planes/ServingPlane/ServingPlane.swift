@@ -1,0 +1,64 @@
+import Attestations
+import Daemon
+import PlaneContract
+import ServiceLifecycle
+import Storage
+import Wire
+
+/// The serving plane: re-checks everything itself, deploys, undeploys, and answers deployers. It approves nothing and takes
+/// nobody's word alone.
+package struct ServingPlane: Plane {
+  package static let role = Role.serving
+  package static let applicationID = ServingSchema.applicationID
+  package static let migrations = ServingSchema.migrations
+  package static let peer = (configKey: "governance_socket", role: Role.governance)
+
+  private let authorize: AuthorizeHandler
+  private let approvals: ApprovalReception
+  private let revocations: RevocationReception
+  private let deployments: DeploymentHandler
+  private let recovery: DeploymentRecovery
+
+  package init(context: PlaneContext, config section: ConfigSection) async throws {
+    let config = try ServingConfig(section)
+    let approvalStore = SQLiteApprovalStore()
+    let index = ApprovalIndex(context: context, store: approvalStore)
+    let tombstones = TombstoneIndex(
+      try await context.database.read { try TombstoneStore().all(root: context.root, in: $0) })
+    let running = RunningModels(try await context.database.read { try DeploymentStore().all(in: [.deployed], $0) })
+    let decisions = DecisionMaker(context: context, tombstones: tombstones, running: running)
+    let service = try Self.service(context, config, index: index, decisions: decisions, running: running)
+    authorize = AuthorizeHandler(context: context, index: index, decisions: decisions)
+    approvals = ApprovalReception(context: context, store: approvalStore, index: index)
+    revocations = RevocationReception(
+      context: context, approvals: approvalStore, store: TombstoneStore(), index: tombstones, deployments: service)
+    deployments = DeploymentHandler(service: service)
+    recovery = DeploymentRecovery(service: service)
+    try await recovery.atStart()
+  }
+
+  private static func service(
+    _ context: PlaneContext, _ config: ServingConfig, index: ApprovalIndex, decisions: DecisionMaker,
+    running: RunningModels
+  ) throws -> DeploymentService {
+    let weights = try WeightsStore(directory: config.store)
+    return DeploymentService(
+      context: context, index: index, decisions: decisions, store: DeploymentStore(), weights: weights,
+      roots: try WeightsRoots(
+        roots: config.weightsRoots, excluded: config.privatePaths + [config.store, config.deployments]),
+      endpoint: try DirectoryEndpoint(directory: config.deployments, store: weights.directory), running: running)
+  }
+
+  package var routes: [Route] { [authorize.route, approvals.route] + revocations.routes + deployments.routes }
+  package var services: [any Service] { [recovery] }
+
+  package func health() throws -> (String, JSONObject) {
+    let ending = try recovery.service.context.database.readNow {
+      try recovery.service.store.all(in: [.undeploying], $0).count
+    }
+    let health = ending == 0 ? "ok" : "\(ending) deployments could not be ended yet; see the log"
+    return (
+      health, ["deployments": .init(recovery.service.running.all.count), "tombstones": .init(revocations.index.count)]
+    )
+  }
+}

@@ -1,0 +1,68 @@
+import Daemon
+import Storage
+
+/// The serving plane's tables. Envelope bytes are the truth; columns only find them.
+enum ServingSchema {
+  /// `NAPS` in ASCII.
+  static let applicationID: Int32 = 0x4E41_5053
+
+  static let migrations = [
+    Migration(1, "shared tables", sql: PlaneSchema.sharedTables),
+    Migration(2, "approvals, tombstones, deployments", sql: tables),
+  ]
+
+  private static let tables = """
+    CREATE TABLE training_output (
+      digest TEXT PRIMARY KEY,
+      envelope BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    -- Kept for ever: evidence of what could have run.
+    CREATE TABLE approval (
+      digest TEXT PRIMARY KEY,
+      approval_id TEXT NOT NULL UNIQUE,
+      model_id TEXT NOT NULL,
+      weights_hash TEXT NOT NULL,
+      training_output_digest TEXT NOT NULL REFERENCES training_output (digest),
+      envelope BLOB NOT NULL,
+      received_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX approval_model ON approval (model_id);
+    CREATE INDEX approval_weights ON approval (weights_hash);
+    -- Kept for ever: a revocation has no end.
+    CREATE TABLE tombstone (
+      digest TEXT PRIMARY KEY,
+      weights_hash TEXT NOT NULL,
+      envelope BLOB NOT NULL,
+      accepted_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE tombstone_approval (
+      tombstone_digest TEXT NOT NULL REFERENCES tombstone (digest),
+      approval_digest TEXT NOT NULL,
+      PRIMARY KEY (tombstone_digest, approval_digest)
+    ) STRICT, WITHOUT ROWID;
+    -- One row a deployment ever intended; its states are DeploymentRow.State.
+    CREATE TABLE deployment (
+      number INTEGER PRIMARY KEY AUTOINCREMENT,
+      model_id TEXT NOT NULL,
+      environment TEXT NOT NULL,
+      scope TEXT,
+      approval_id TEXT NOT NULL,
+      approval_digest TEXT NOT NULL REFERENCES approval (digest),
+      weights_hash TEXT NOT NULL,
+      weights_kind TEXT NOT NULL,
+      deployed_by TEXT NOT NULL,
+      intent_id TEXT NOT NULL,
+      state TEXT NOT NULL,
+      intended_at INTEGER NOT NULL,
+      deployed_at INTEGER,
+      ended_at INTEGER,
+      message TEXT NOT NULL,
+      promotion BLOB,
+      undeployment BLOB
+    ) STRICT;
+    CREATE UNIQUE INDEX deployment_running ON deployment (model_id, environment) WHERE state = 'deployed';
+    CREATE INDEX deployment_place ON deployment (model_id, environment, number);
+    CREATE INDEX deployment_state ON deployment (state) WHERE state IN ('intended', 'deployed', 'undeploying');
+    CREATE INDEX deployment_weights ON deployment (weights_hash);
+    """
+}

@@ -1,0 +1,64 @@
+import Ledger
+import Logging
+import Attestations
+import Daemon
+import GRDB
+import PlaneContract
+import Signing
+import Wire
+
+/// Turns a submission into a training output: attested, kept, recorded and left for governance in one transaction.
+struct SubmissionService: Sendable {
+  let context: PlaneContext
+  private let store = TrainingOutputStore()
+
+  init(context: PlaneContext) { self.context = context }
+
+  /// Idempotent by submitter, model, weights and correlation id: the same content again gets the receipt that is stored.
+  ///
+  /// - Throws: `Refusal(.conflict)` when another content was submitted under that key.
+  func complete(_ result: TrainingResult, request: AdmittedRequest) async throws -> TrainingReceipt {
+    let output = try attest(result, request)
+    return try await context.commit(for: request) { [self] database in
+      if let stored = try stored(SubmissionKey(output.output), in: database) {
+        return try receipt(of: stored, againFor: result)
+      }
+      try keep(output, in: database)
+      return TrainingReceipt(attestation: output.attested.envelope)
+    }
+  }
+
+  /// Signs the output, and verifies it as its receivers will, so that nothing is accepted here that they must refuse.
+  private func attest(_ result: TrainingResult, _ request: AdmittedRequest) throws -> VerifiedTrainingOutput {
+    let output = TrainingOutput(
+      result: result, createdAt: request.receivedAt, submittedBy: request.sender.id,
+      submitterPerson: request.sender.person, submission: request.verified.envelope)
+    let envelope = try UnverifiedEnvelope(attesting: output, by: [context.signer])
+    return try VerifiedTrainingOutput.verify(envelope, root: context.root)
+  }
+
+  private func stored(_ key: SubmissionKey, in database: Database) throws -> VerifiedTrainingOutput? {
+    do { return try store.find(key, root: context.root, in: database) } catch let fault as StoredOutputFault {
+      context.logger.critical("a stored row was changed or damaged", metadata: ["problem": "\(fault)"])
+      throw Refusal(.internal, "\(fault); restore the training plane's database from a backup")
+    }
+  }
+
+  private func receipt(of stored: VerifiedTrainingOutput, againFor result: TrainingResult) throws -> TrainingReceipt {
+    guard stored.output.result == result else {
+      throw Refusal(
+        .conflict,
+        "\(result.modelID) with correlation id \(result.correlationID) was submitted before with other content, as \(stored.digest); use a new correlation id"
+      )
+    }
+    return TrainingReceipt(attestation: stored.attested.envelope)
+  }
+
+  private func keep(_ output: VerifiedTrainingOutput, in database: Database) throws {
+    try store.insert(output, in: database)
+    let data = TrainingEvidence.data(of: output.output)
+    try context.record(.trainingCompleted, data, attestation: output.digest, in: database)
+    let publication = TrainingPublication(attestation: output.attested.envelope)
+    try context.enqueue(.trainingPublish, publication, digest: output.digest, in: database)
+  }
+}

@@ -1,0 +1,36 @@
+import Attestations
+import Daemon
+import PlaneContract
+import ServiceLifecycle
+import Storage
+import Wire
+
+/// The training plane: takes what training jobs submit, attests it with the submitter's own signed message inside, and hands it
+/// to governance. It approves nothing and deploys nothing.
+package struct TrainingPlane: Plane {
+  package static let role = Role.training
+  /// `NMGT` in ASCII.
+  package static let applicationID: Int32 = 0x4e4d_4754
+  package static let peer: (configKey: String, role: Role) = ("governance_socket", .governance)
+  package static let migrations = [
+    Migration(1, "shared tables and training outputs", sql: PlaneSchema.sharedTables + TrainingOutputStore.migrationSQL)
+  ]
+
+  private let context: PlaneContext
+  private let submissions: SubmissionHandler
+
+  package init(context: PlaneContext, config _: ConfigSection) async throws { self.init(context: context) }
+
+  package init(context: PlaneContext) {
+    self.context = context
+    submissions = SubmissionHandler(service: SubmissionService(context: context))
+  }
+
+  package var routes: [Route] { submissions.routes }
+  package var services: [any Service] { [] }
+
+  package func health() throws -> (String, JSONObject) {
+    let count = try context.database.readNow { try TrainingOutputStore().count(in: $0) }
+    return ("ok", ["training_outputs": .init(count)])
+  }
+}
