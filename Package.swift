@@ -62,6 +62,7 @@ let package = Package(
     .executable(name: "training-plane", targets: ["training-plane"]),
     .executable(name: "governance-plane", targets: ["governance-plane"]),
     .executable(name: "serving-plane", targets: ["serving-plane"]),
+    .executable(name: "planectl", targets: ["planectl"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -99,4 +100,11 @@ let package = Package(
     daemon("training-plane", runs: "TrainingPlane"),
     daemon("governance-plane", runs: "GovernancePlane"),
     daemon("serving-plane", runs: "ServingPlane"),
+    .executableTarget(
+      name: "planectl",
+      dependencies: [
+        "Signing", "Wire", "Attestations", "Metadata", "WeightsDigest", "PlaneContract", "Transport", "CLinux",
+        Library.arguments,
+      ],
+      path: "Sources/Executables/planectl", swiftSettings: strict),
   ])

@@ -1,0 +1,53 @@
+import Attestations
+import PlaneContract
+import Signing
+import Wire
+
+/// What governance says about an approval or an output, checked here against the trust root and with nobody's help.
+struct VerifiedApproval: Sendable {
+  let detail: ApprovalDetail
+  let training: VerifiedTrainingOutput
+  /// Nil for an output that nobody has proposed.
+  let held: HeldApproval?
+
+  /// - Throws: `Failure`, status `unverified`, when a signature or a field does not hold.
+  init(_ detail: ApprovalDetail, root: VerifiedTrustRoot) throws {
+    self.detail = detail
+    do {
+      training = try VerifiedTrainingOutput.verify(detail.trainingOutput, root: root)
+      held = try detail.approval.map { envelope in
+        try HeldApproval.verify(approval: envelope, training: detail.trainingOutput, root: root)
+      }
+    } catch {
+      throw Failure.unverified(
+        "what governance-plane answered does not verify: \(error)",
+        hint: "sign nothing, and tell those who run the planes")
+    }
+  }
+
+  /// Approvers whose signatures were verified here, each person once.
+  var signers: [Principal] { held.map { $0.quorum.approvers.values.sorted { $0.id < $1.id } } ?? [] }
+}
+
+extension ApprovalDirectory {
+  /// Fetches and verifies the approval that `text` names.
+  func verifiedApproval(named text: String) async throws -> (Answer<ApprovalDetail>, VerifiedApproval, HeldApproval) {
+    guard let id = try await approval(named: text).approvalID else { throw Failure.refused("\(text) is no approval") }
+    let answer = try await get(ApprovalGet(approvalID: id))
+    let verified = try VerifiedApproval(answer.value, root: session.root)
+    guard let held = verified.held, held.predicate.approvalID == id else {
+      throw Failure.unverified("governance-plane answered with another approval than \(id)")
+    }
+    return (answer, verified, held)
+  }
+
+  /// Fetches and verifies the training output with exactly this digest.
+  func verifiedOutput(_ digest: Digest) async throws -> (Answer<ApprovalDetail>, VerifiedApproval) {
+    let answer = try await get(ApprovalGet(trainingOutputDigest: digest))
+    let verified = try VerifiedApproval(answer.value, root: session.root)
+    guard verified.training.digest == digest else {
+      throw Failure.unverified("governance-plane answered with another training output than \(digest)")
+    }
+    return (answer, verified)
+  }
+}

@@ -1,0 +1,25 @@
+import Attestations
+import PlaneContract
+import Wire
+
+extension Session {
+  /// A list that never ends is a plane's mistake, and the caller is not to wait for it.
+  private static let maximumPages = 1000
+
+  /// Every item of a list, page after page.
+  ///
+  /// - Parameter request: the fields of the request for the page that comes after the one whose `next` is given.
+  func all<Item: Body>(
+    _ plane: Role, _ kind: MessageKind, _ request: (_ after: String?) -> JSONObject
+  ) async throws -> [Item] {
+    var items: [Item] = []
+    var after: String?
+    for _ in 0..<Self.maximumPages {
+      let page: Answer<Page<Item>> = try await ask(plane, kind, request(after))
+      items += page.value.items
+      guard let next = page.value.next else { return items }
+      after = next
+    }
+    throw Failure.unverified("\(plane.planeName)'s \(kind.rawValue) does not end")
+  }
+}

@@ -1,0 +1,52 @@
+import ArgumentParser
+import Attestations
+import PlaneContract
+import Signing
+import Wire
+
+struct Approve: Command {
+  static let configuration = CommandConfiguration(abstract: "Sign a proposal that somebody else made.")
+
+  @Argument(help: "The approval's id, or the beginning of it.")
+  var id: String
+
+  @OptionGroup var consent: ConsentOptions
+  @OptionGroup var caller: CallerOptions
+  @OptionGroup var output: OutputOptions
+
+  func perform() async throws {
+    let session = try Session(caller, asking: .governance, for: .approvalSign)
+    let (_, verified, held) = try await ApprovalDirectory(session: session).verifiedApproval(named: id)
+    try check(held, session.root)
+    var fields = Fields()
+    fields.add(verified.training)
+    fields.add(held.predicate)
+    fields.add(signatures: verified, root: session.root)
+    try Consent(consent).obtain(showing: fields, question: "sign this as \(session.principal.id)?")
+    try await send(held, session)
+  }
+
+  /// What governance must have checked is checked again, because an approver's signature is not governance's to spend.
+  private func check(_ held: HeldApproval, _ root: VerifiedTrustRoot) throws {
+    let approval = held.predicate
+    guard Timestamp.now() < approval.expiresAt else {
+      throw Failure.refused("\(approval.approvalID) expired at \(approval.expiresAt)", hint: "propose the model again")
+    }
+    // As of its own moment: that it was made a while ago is no fault of a proposal that waits for signatures.
+    let problems = ApprovalRules.violations(approval, output: held.training, root: root, now: approval.approvedAt)
+    guard problems.isEmpty else {
+      throw Failure(.refused, "\(approval.approvalID) breaks the rules and was not signed", details: problems)
+    }
+  }
+
+  /// Signs the very bytes that the others have signed.
+  private func send(_ held: HeldApproval, _ session: Session) async throws {
+    let signer = session.identity.signer
+    let signed = try UnverifiedEnvelope(signing: held.approval.verified.payload, as: .statement, by: [signer])
+    let body = ApprovalSign(
+      approvalID: held.predicate.approvalID, signature: signed.signatures[0],
+      nandaSignature: try signer.sign(NandaRecord(held.predicate).hash))
+    let answer: Answer<ApprovalState> = try await session.ask(.governance, .approvalSign, body.fields)
+    try console.answer(answer)
+  }
+}

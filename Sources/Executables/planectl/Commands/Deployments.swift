@@ -1,0 +1,55 @@
+import ArgumentParser
+import Attestations
+import PlaneContract
+import Wire
+
+struct Deployments: Command {
+  static let configuration = CommandConfiguration(
+    abstract: "List what runs where, what ran at a moment, or all that ever ran.")
+
+  @OptionGroup var target: EnvironmentOption
+
+  @Option(help: "Only this model's.", transform: ModelID.argument)
+  var model: ModelID?
+
+  @Flag(help: "All that ever ran, newest first.")
+  var history = false
+
+  @Option(
+    help: ArgumentHelp("What ran at this moment, like 2026-01-02T03:04:05Z.", valueName: "time"),
+    transform: Deployments.moment)
+  var at: Timestamp?
+
+  @OptionGroup var caller: CallerOptions
+  @OptionGroup var output: OutputOptions
+
+  static func moment(_ text: String) throws -> Timestamp {
+    guard let time = Timestamp(message: text) ?? Timestamp(attestation: text) else {
+      throw ValidationError("expected a time like 2026-01-02T03:04:05Z")
+    }
+    return time
+  }
+
+  func validate() throws {
+    if history, at != nil { throw ValidationError("give --history or --at, not both") }
+  }
+
+  func perform() async throws {
+    let session = try Session(caller, asking: .serving, for: .deploymentList)
+    let items = try await Deployment(session: session).list(
+      model: model, environment: target.environment, at: at, history: history)
+    try console.list(items.map(\.fields), Table(items), ifEmpty: "nothing is deployed")
+  }
+}
+
+extension Table {
+  fileprivate init(_ items: [DeploymentSummary]) {
+    self.init("MODEL", "ENVIRONMENT", "STATE", "WEIGHTS", "APPROVAL", "SINCE", "UNTIL", "BY")
+    for item in items {
+      add(
+        item.modelID.text, item.environment.text, item.state.rawValue, item.weightsHash.short, item.approvalID.text,
+        item.deployedAt.wholeSeconds.attestationText, item.endedAt?.wholeSeconds.attestationText ?? "",
+        item.deployedBy.text)
+    }
+  }
+}

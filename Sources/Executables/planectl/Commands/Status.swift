@@ -1,0 +1,57 @@
+import ArgumentParser
+import Attestations
+import PlaneContract
+import Wire
+
+struct Status: Command {
+  static let configuration = CommandConfiguration(abstract: "Say how each of the three planes is.")
+
+  @OptionGroup var homeOptions: HomeOptions
+  @OptionGroup var output: OutputOptions
+
+  func perform() async throws {
+    let session = try Session(anyoneAt: Home.find(homeOptions))
+    var table = Table("PLANE", "HEALTH", "VERSION", "UP FOR", "DETAILS")
+    var bodies: [JSONObject] = []
+    var failures: [Failure] = []
+    for plane in Home.planes {
+      do {
+        let answer = try await session.status(of: plane)
+        table.add(answer.value)
+        bodies.append(answer.body)
+      } catch {
+        let failure = Failure(explaining: error)
+        table.add(
+          plane.planeName, failure.status == .unreachable ? "unreachable" : "not believed", "", "", failure.message)
+        bodies.append(failure.body(of: plane))
+        failures.append(failure)
+      }
+    }
+    try console.list(bodies, table, ifEmpty: "")
+    try end(failures)
+  }
+
+  private func end(_ failures: [Failure]) throws {
+    guard !failures.isEmpty else { return }
+    Console.hint("planectl up starts the planes")
+    throw failures.contains { $0.status == .unverified } ? ExitStatus.unverified : .unreachable
+  }
+}
+
+extension Table {
+  fileprivate mutating func add(_ status: PlaneStatus) {
+    let counters = status.counters.members.map { "\($0.key) \($0.value.string ?? $0.value.jsonText)" }
+    let uptime = max(0, Timestamp.now().seconds(since: status.startedAt))
+    add(
+      status.plane.text, status.health, status.version, TimeSpan.text(uptime), counters.joined(separator: ", "))
+  }
+}
+
+extension Failure {
+  /// The body of an error, with the plane that it is about.
+  func body(of plane: Role) -> JSONObject {
+    var fields: JSONObject = ["plane": .string(plane.planeName)]
+    for member in body.members { fields.append(member.key, member.value) }
+    return fields
+  }
+}
