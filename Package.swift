@@ -16,6 +16,12 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+let testing: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
 /// What the libraries of other people are used for is said in docs/decisions/0001-dependencies.md.
 enum Library {
   static let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -55,6 +61,15 @@ func daemon(_ name: String, runs plane: String) -> Target {
     name: name, dependencies: [.init(stringLiteral: plane), "Daemon", "PlaneContract", Library.arguments],
     path: "Sources/Executables/\(name)", swiftSettings: strict)
 }
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: testing)
+}
+
+let planeTestDependencies: [Target.Dependency] = [
+  "TestSupport", "Signing", "Wire", "Attestations", "PlaneContract", "Storage", "Ledger", "Daemon", Library.grdb,
+  Library.logging,
+]
 
 let package = Package(
   name: "nanda-model-governance",
@@ -107,4 +122,28 @@ let package = Package(
         Library.arguments,
       ],
       path: "Sources/Executables/planectl", swiftSettings: strict),
+
+    .target(
+      name: "TestSupport",
+      dependencies: [
+        "Signing", "Wire", "Attestations", "PlaneContract", "Transport", "Storage", "Ledger", "Daemon", "CLinux",
+        Library.grdb, Library.logging,
+      ],
+      path: "Tests/TestSupport", swiftSettings: testing),
+    tests("SigningTests", ["Signing"]),
+    tests("WireTests", ["Wire", "Signing"]),
+    tests("AttestationsTests", ["Attestations", "Wire", "Signing", "TestSupport"]),
+    tests("MetadataTests", ["Metadata", "Attestations", "Wire", "Signing"]),
+    tests("WeightsDigestTests", ["WeightsDigest", "Wire", "Signing"]),
+    tests("PlaneContractTests", ["PlaneContract", "Attestations", "Wire", "Signing", "TestSupport"]),
+    tests("TransportTests", ["Transport"]),
+    tests("StorageTests", ["Storage", "Signing", Library.grdb]),
+    tests("LedgerTests", ["Ledger", "Storage", "Signing", "Wire", Library.grdb]),
+    tests("DaemonTests", ["Daemon", "Storage", "Ledger", "Wire", "Signing", Library.logging]),
+    tests("TrainingPlaneTests", planeTestDependencies + ["TrainingPlane"]),
+    tests("GovernancePlaneTests", planeTestDependencies + ["GovernancePlane", "Metadata"]),
+    tests("ServingPlaneTests", planeTestDependencies + ["ServingPlane", "WeightsDigest"]),
+    tests("PlanectlTests", ["planectl", "PlaneContract", "Attestations", "Wire", "Signing", "TestSupport"]),
+    tests("ArchitectureTests", ["PlaneContract", "Attestations"]),
+    tests("EndToEndTests", ["PlaneContract", "Attestations", "Wire", "Signing", "Transport", "TestSupport"]),
   ])

@@ -1,0 +1,52 @@
+import Testing
+
+/// The first lock: what Package.swift lets a target see.
+@Suite struct DependencyTests {
+  let graph: PackageGraph
+
+  init() throws { graph = try PackageGraph() }
+
+  @Test func thereAreThreePlanes() {
+    for plane in PackageGraph.planes { #expect(graph.targets[plane]?.type == "regular", "\(plane)") }
+  }
+
+  @Test(arguments: PackageGraph.planes.sorted()) func noPlaneReachesAnother(plane: String) {
+    let reached = graph.closure(of: plane).intersection(PackageGraph.planes)
+    #expect(reached.isEmpty, "\(plane) reaches \(reached)")
+    #expect(graph.closure(of: plane).contains("PlaneContract"))
+  }
+
+  @Test func everyPlaneSeesTheSame() {
+    let seen = Set(PackageGraph.planes.map { graph.direct($0) })
+    #expect(seen.count == 1)
+  }
+
+  @Test(arguments: [
+    ("training-plane", "TrainingPlane"), ("governance-plane", "GovernancePlane"), ("serving-plane", "ServingPlane"),
+  ])
+  func aDaemonRunsExactlyOnePlane(daemon: String, plane: String) {
+    #expect(graph.targets[daemon]?.type == "executable")
+    #expect(graph.closure(of: daemon).intersection(PackageGraph.planes) == [plane])
+  }
+
+  @Test func planectlLinksNoPlaneAndNoDatabase() {
+    let reached = graph.closure(of: "planectl")
+    let forbidden = PackageGraph.planes.union(["GRDB", "Storage", "Ledger", "Daemon"])
+    #expect(reached.isDisjoint(with: forbidden), "planectl reaches \(reached.intersection(forbidden))")
+    #expect(reached.contains("PlaneContract"))
+  }
+
+  @Test func noSharedModuleDependsOnAPlaneOrAProgram() {
+    for target in graph.targets.values where target.type == "regular" && !PackageGraph.planes.contains(target.name) {
+      let programs = graph.targets.values.filter { $0.type == "executable" }.map(\.name)
+      #expect(graph.closure(of: target.name).isDisjoint(with: PackageGraph.planes.union(programs)), "\(target.name)")
+    }
+  }
+
+  /// Modules that are pure stay so: nothing below them opens a file, a socket or a database.
+  @Test(arguments: ["Signing", "Wire", "Attestations", "PlaneContract"]) func whatIsPureDependsOnNothingThatIsNot(
+    name: String
+  ) {
+    #expect(graph.closure(of: name).subtracting(["Signing", "Wire", "Attestations", "CSodium"]).isEmpty)
+  }
+}

@@ -1,0 +1,207 @@
+import Attestations
+import PlaneContract
+import Signing
+import TestSupport
+import Testing
+import Wire
+
+/// Whoever holds governance's key and socket still cannot make an honest serving plane run what people did not sign for.
+@Suite("The governance key in the attacker's hand", .serialized, .runningPlanes)
+struct StolenGovernanceKeyTests {
+  let stage: Stage
+  let attacker: PlaneCaller
+  var planes: DaemonFixture { stage.planes }
+
+  init() throws {
+    stage = try Stage()
+    attacker = try stage.caller("governance-plane")
+  }
+
+  @Test("Governance's own signature on an approval with too few approvers deploys nothing")
+  func tooFewApprovers() async throws {
+    let model = try await planes.trained("hasty")
+    let approval = planes.approval(of: model)
+    try await planes.proposed(approval)
+    let pending = try await evidence(of: approval)
+    try await publish(try countersigned(pending.approval), pending.output)
+    try await planes.servingSays("1 of 2", about: approval)
+    let verdict = try await planes.verdict(on: approval)
+    #expect(Set(verdict.failures.keys) == ["quorum"], "governance's signature is there, and not enough")
+    try await expectNothingRuns(model)
+  }
+
+  @Test("Two approvers' signatures without governance's own deploy nothing either")
+  func withoutGovernancesSignature() async throws {
+    let model = try await planes.trained("impatient")
+    let approval = planes.approval(of: model)
+    let keys = [try planes.home.key("alice"), try planes.home.key("bob")]
+    try await publish(try UnverifiedEnvelope(attesting: approval, by: keys), model.receipt.attestation)
+    let verdict = try await planes.verdict(on: approval)
+    #expect(Set(verdict.failures.keys) == ["approval"])
+    try await expectNothingRuns(model)
+  }
+
+  @Test("One approver's signature, twice in the envelope, is one approver's")
+  func oneSignatureTwice() async throws {
+    let model = try await planes.trained("doubled")
+    let approval = planes.approval(of: model)
+    try await planes.proposed(approval)
+    let pending = try await evidence(of: approval)
+    let alices = try #require(pending.approval.signatures.first)
+    let bobs = try stage.caller("bob").key.publicKey.keyID
+    let doubled = pending.approval.adding(EnvelopeSignature(keyID: bobs, bytes: alices.bytes))
+    try await publish(try countersigned(doubled), pending.output)
+    try await planes.servingSays("1 of 2", about: approval)
+    try await expectNothingRuns(model)
+  }
+
+  @Test(
+    "Signatures of people who are no approvers do not count", arguments: ["trainer", "ci", "metrics", "training-plane"])
+  func notApprovers(_ name: String) async throws {
+    let model = try await planes.trained("crony-\(name)")
+    let approval = planes.approval(of: model)
+    try await planes.proposed(approval)
+    let pending = try await evidence(of: approval)
+    try await publish(try countersigned(pending.approval, by: [try stage.caller(name).key]), pending.output)
+    try await planes.servingSays("1 of 2", about: approval)
+    try await expectNothingRuns(model)
+  }
+
+  @Test("An approval that no approver signed is refused, whatever it requires of itself", arguments: [1, 2])
+  func nobodySigned(_ required: Int) async throws {
+    let model = try await planes.trained("invented-\(required)")
+    let approval = planes.approval(of: model, by: "alice", environments: ["staging"], required: required)
+    for keys in [[attacker.key], [attacker.key, try SecretKey.generate()]] {
+      let invented = try UnverifiedEnvelope(attesting: approval, by: keys)
+      try await expectRefused(.policyFailed) { try await publish(invented, model.receipt.attestation) }
+    }
+    try await expectNothingRuns(model)
+  }
+
+  @Test("An approval altered after it was signed loses its signatures")
+  func alteredApproval() async throws {
+    let model = try await planes.trained("widened")
+    let approval = planes.approval(of: model, environments: ["staging"])
+    try await planes.approved(approval)
+    let real = try await evidence(of: approval)
+    let wider = planes.approval(of: model, environments: ["staging", "production"], required: 2)
+    let payload = Statement.payload(of: wider)
+    let lifted = UnverifiedEnvelope(
+      payloadType: PayloadType.statement.rawValue, payload: payload, signatures: real.approval.signatures)
+    try await expectRefused(.policyFailed) { try await publish(try countersigned(lifted), real.output) }
+    let ci = try stage.caller("ci")
+    try await expectDenied(by: "environment") { try await ci.deploy(model.id, to: "production", weights: model.path) }
+  }
+
+  @Test("A training output with other weights is refused, signed by whichever key the attacker has")
+  func alteredTrainingOutput() async throws {
+    let model = try await planes.trained("swapped")
+    let approval = planes.approval(of: model)
+    try await planes.approved(approval)
+    let real = try await evidence(of: approval)
+    let output = try Statement<TrainingOutput>.parse(real.output.payload)
+    let swapped = TrainingOutput(
+      result: try planes.job("swapped", version: 9).result, createdAt: output.createdAt,
+      submittedBy: output.submittedBy,
+      submitterPerson: output.submitterPerson, submission: output.submission)
+    for key in [attacker.key, try planes.home.key("training-plane")] {
+      let forged = try UnverifiedEnvelope(attesting: swapped, by: [key])
+      try await expectRefused(.policyFailed, saying: "training") { try await publish(real.approval, forged) }
+    }
+    #expect(try await planes.verdict(on: approval).passed)
+  }
+
+  @Test("An approval with another model's training output is refused")
+  func anotherModelsOutput() async throws {
+    let model = try await planes.trained("innocent")
+    let approval = planes.approval(of: model)
+    try await planes.approved(approval)
+    let real = try await evidence(of: approval)
+    try await expectRefused(.policyFailed, saying: "training") {
+      try await publish(real.approval, stage.steady.receipt.attestation)
+    }
+  }
+
+  @Test("An approval that was revoked and is published again stays dead, before and after a restart")
+  func republishedAfterRevocation() async throws {
+    let ci = try stage.caller("ci")
+    let model = try await planes.trained("undead")
+    let approval = planes.approval(of: model)
+    try await planes.approved(approval)
+    let real = try await evidence(of: approval)
+    try await ci.deploy(model.id, weights: model.path)
+    _ = try await stage.caller("bob").revoke(planes.revocation(of: approval, by: "bob"), on: .revoke)
+    #expect(try planes.home.served("undead") == nil)
+
+    for restart in [false, true] {
+      if restart {
+        try await planes.kill(.serving)
+        try await planes.start(.serving)
+      }
+      try await publish(real.approval, real.output)
+      #expect(try await planes.verdict(on: approval).failures["revocation"] != nil)
+      try await expectDenied(by: "revocation") { try await ci.deploy(model.id, weights: model.path) }
+      try await expectDenied(by: "revocation") { try await ci.deploy(model.id, approval: approval.approvalID) }
+    }
+    #expect(try planes.home.served("undead") == nil)
+  }
+
+  @Test("An approval made before the revocation dies by it, though serving sees it only later")
+  func withheldUntilAfterRevocation() async throws {
+    let (alice, bob) = (try stage.caller("alice"), try stage.caller("bob"))
+    let model = try await planes.trained("withheld")
+    // Two real signatures that the attacker has kept back.
+    let approval = planes.approval(of: model)
+    let withheld = try UnverifiedEnvelope(attesting: approval, by: [alice.key, bob.key])
+    let revocation = ModelRevocation(
+      approvalID: nil, modelID: model.id, weightsHash: model.weightsHash, revokedBy: alice.name, reason: "poisoned",
+      revokedAt: .now())
+    _ = try await alice.revoke(revocation, on: .revoke)
+    try await publish(try countersigned(withheld), model.receipt.attestation)
+    #expect(try await planes.verdict(on: approval).failures["revocation"]?.contains("poisoned") == true)
+    try await expectNothingRuns(model)
+  }
+
+  @Test("It revokes nothing in an approver's name, so it cannot take down what runs either")
+  func forgedRevocation() async throws {
+    let revocation = planes.revocation(of: planes.approval(of: stage.steady))
+    let forged = try UnverifiedEnvelope(attesting: revocation, by: [attacker.key])
+    try await expectRefused(.policyFailed) {
+      try await attacker.ask(.revocationPublish, Revocation(revocation: forged), on: .control)
+    }
+    try await stage.expectSteadyStillRuns()
+  }
+
+  /// The approval's and the training output's envelopes as governance's database holds them.
+  private func evidence(
+    of approval: ModelApproval
+  ) async throws -> (approval: UnverifiedEnvelope, output: UnverifiedEnvelope) {
+    let detail = try await stage.caller("alice").approval(approval.approvalID)
+    return (try #require(detail.approval), detail.trainingOutput)
+  }
+
+  /// Adds governance's signature, and those of whoever helps the attacker.
+  private func countersigned(_ approval: UnverifiedEnvelope, by helpers: [SecretKey] = []) throws -> UnverifiedEnvelope
+  {
+    let encoding = PreAuthenticationEncoding(payloadType: approval.payloadType, payload: approval.payload)
+    return try (helpers + [attacker.key]).reduce(approval) { envelope, key in
+      envelope.adding(EnvelopeSignature(try key.sign(encoding), by: key.publicKey))
+    }
+  }
+
+  private func publish(_ approval: UnverifiedEnvelope, _ output: UnverifiedEnvelope) async throws {
+    let body = ApprovalPublication(approval: approval, trainingOutput: output)
+    try await attacker.ask(.approvalPublish, body, on: .control)
+  }
+
+  private func expectNothingRuns(_ model: TrainedModel, _ location: SourceLocation = #_sourceLocation) async throws {
+    let ci = try stage.caller("ci")
+    for environment in ["staging", "production"] {
+      try await expectRefused(.denied, at: location) {
+        try await ci.deploy(model.id, to: environment, weights: model.path)
+      }
+    }
+    #expect(try planes.home.served(model.id.text) == nil, sourceLocation: location)
+    try await stage.expectSteadyStillRuns(location)
+  }
+}

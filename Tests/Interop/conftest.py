@@ -1,0 +1,25 @@
+"""One home with running planes for the whole session; the client under test is the one in config/examples."""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "config" / "examples"))
+
+from home import Home  # noqa: E402  (needs the path above)
+
+
+@pytest.fixture(scope="session")
+def home():
+    """Started by `planectl init` and `planectl up`; stopped and removed at the end, whatever happened."""
+    with tempfile.TemporaryDirectory(prefix="planes-", ignore_cleanup_errors=True) as folder:
+        started = Home(Path(os.environ["BIN"]), Path(folder))
+        started.planectl("init")
+        try:
+            started.planectl("up")
+            yield started
+        finally:
+            started.planectl("down", check=False)

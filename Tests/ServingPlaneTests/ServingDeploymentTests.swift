@@ -1,0 +1,150 @@
+import Attestations
+import Foundation
+import PlaneContract
+import Signing
+import TestSupport
+import Testing
+import WeightsDigest
+import Wire
+
+@testable import ServingPlane
+
+/// What runs is what was approved, through restarts, retries and rollbacks.
+@Suite struct ServingDeploymentTests {
+  @Test func whatIsServedIsTheVeryBytesUnderTheirOwnName() async throws {
+    let serving = try await ServingHouse()
+    try await serving.publish()
+    let promotion = try await serving.deploy(weights: serving.weights(named: "iris.safetensors"))
+    #expect(serving.served() == "weights one")
+    #expect(promotion.promoted && promotion.environment.text == "staging" && promotion.deployedBy.text == "ci")
+    let intents = try await serving.plane.evidence(.deploymentIntended)
+    #expect(intents.count == 1 && promotion.evidenceEntryID.hasSuffix("/serving-plane#1"))
+    #expect(try await serving.plane.evidence(.modelDeployment).count == 1)
+  }
+
+  @Test func aFlippedBitIsRefusedByWeightsAndWhatRanStillRuns() async throws {
+    let serving = try await ServingHouse()
+    try await serving.publish()
+    try await serving.deploy(weights: serving.weights())
+    let flipped = try serving.weights("weights onf", named: "flipped.bin")
+    #expect(try await serving.deniedGates { try await serving.deploy(weights: flipped) } == ["weights"])
+    #expect(serving.served() == "weights one")
+    #expect(try await serving.authorize().passed)
+  }
+
+  @Test func aPathOutsideTheRootsOrIntoThePlanesOwnStateIsRefused() async throws {
+    let serving = try await ServingHouse()
+    try await serving.publish()
+    for path in [
+      "/etc/passwd", "\(serving.plane.directory.path)/state.sqlite", "model.bin", "\(serving.models.path)/../x",
+    ] {
+      #expect(try await serving.deniedGates { try await serving.deploy(weights: path) } == ["weights"], "\(path)")
+    }
+  }
+
+  @Test func askingAgainIsAnsweredWithTheSamePromotion() async throws {
+    let serving = try await ServingHouse()
+    try await serving.publish()
+    let path = try serving.weights()
+    let first = try await serving.deploy(weights: path)
+    #expect(try await serving.deploy(weights: path) == first)
+    #expect(try await serving.deploy() == first)
+    #expect(try await serving.plane.evidence(.modelDeployment).count == 1)
+  }
+
+  @Test func manyDeploysOfOneModelAtOnceAreOneDeployment() async throws {
+    let serving = try await ServingHouse()
+    try await serving.publish()
+    let path = try serving.weights()
+    let promotions = try await withThrowingTaskGroup(of: PromotionRecord.self) { group in
+      for _ in 0..<12 { group.addTask { try await serving.deploy(weights: path) } }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(promotions.allSatisfy { $0 == promotions.first })
+    #expect(try await serving.plane.evidence(.deploymentIntended).count == 1)
+  }
+
+  @Test func thePreviousVersionComesBackFromTheStoreAlone() async throws {
+    let serving = try await ServingHouse()
+    try await serving.publish()
+    let second = TestHouse.result(weights: "weights two", run: "run-2")
+    try await serving.publish(second, id: "approval:2")
+    try await serving.deploy(weights: serving.weights(), approval: "approval:0000000000000001")
+    try await serving.deploy(weights: serving.weights("weights two", named: "two.bin"), approval: "approval:2")
+    #expect(serving.served() == "weights two")
+    try FileManager.default.removeItem(atPath: serving.models.path)
+    try await serving.deploy(approval: "approval:0000000000000001")
+    #expect(serving.served() == "weights one")
+  }
+
+  @Test func theStoreKeepsWhatRunsAndTheLastTwo() async throws {
+    let serving = try await ServingHouse()
+    for number in 1...5 {
+      let result = TestHouse.result(weights: "weights \(number)", run: "run-\(number)")
+      try await serving.publish(result, id: "approval:\(number)")
+      try await serving.deploy(
+        weights: serving.weights("weights \(number)", named: "\(number).bin"), approval: "approval:\(number)")
+    }
+    let restarted = try await serving.restarted()
+    let kept = try FileManager.default.contentsOfDirectory(atPath: "\(restarted.plane.directory.path)/store/file")
+    let expected = (3...5).map { TestHouse.result(weights: "weights \($0)").weightsHash.hex }
+    #expect(Set(kept) == Set(expected))
+    try await restarted.deploy(approval: "approval:3")
+    let gone = try await restarted.deniedGates { try await restarted.deploy(approval: "approval:1") }
+    #expect(gone == ["weights"])
+  }
+
+  @Test func aDeployThatADeadProcessHadOnlyIntendedIsUndoneAtStart() async throws {
+    let serving = try await ServingHouse()
+    try await serving.publish()
+    try await serving.deploy(weights: serving.weights())
+    // The state between the endpoint's act and the outcome's commit.
+    try await serving.plane.tamper("UPDATE deployment SET state = 'intended', promotion = NULL, deployed_at = NULL")
+    let restarted = try await serving.restarted()
+    #expect(restarted.served() == nil)
+    #expect(try await restarted.plane.evidence(.deploymentFailed).count == 1)
+    #expect(try await !restarted.authorize().passed)
+    try await restarted.deploy(weights: restarted.weights())
+    #expect(restarted.served() == "weights one")
+  }
+
+  @Test func anUndeploymentThatADeadProcessHadBegunIsFinishedAtStart() async throws {
+    let serving = try await ServingHouse()
+    try await serving.publish()
+    try await serving.deploy(weights: serving.weights())
+    try await serving.plane.tamper("UPDATE deployment SET state = 'undeploying', message = 'revoked'")
+    let restarted = try await serving.restarted()
+    #expect(restarted.served() == nil)
+    #expect(try await restarted.plane.evidence(.modelUndeployed).count == 1)
+  }
+
+  @Test func aLinkThatSomebodyRemovedIsPutBackAtStart() async throws {
+    let serving = try await ServingHouse()
+    try await serving.publish()
+    try await serving.deploy(weights: serving.weights())
+    try FileManager.default.removeItem(atPath: "\(serving.plane.directory.path)/deployments/staging/iris/current")
+    let restarted = try await serving.restarted()
+    #expect(restarted.served() == "weights one")
+  }
+
+  @Test func theListTellsWhatRunsAndTheHistoryWhatRan() async throws {
+    let serving = try await ServingHouse()
+    try await serving.publish()
+    try await serving.deploy(weights: serving.weights())
+    serving.plane.clock.step(seconds: 60)
+    let body = ModelUndeploy(
+      modelID: ModelID(checked: "iris"), environment: EnvironmentName(checked: "staging"), reason: "done")
+    let receipt = try UndeployReceipt(await serving.plane.send(.modelUndeploy, body, as: "ci", on: .deploy))
+    let record = try receipt.undeployment.attested(Undeployment.self, by: serving.house.root.keys(of: .serving))
+      .predicate.record
+    #expect(!record.promoted && record.message.contains("done"))
+    #expect(try await list(DeploymentList(), serving).isEmpty)
+    #expect(try await list(DeploymentList(history: true), serving).map(\.state) == [.undeployed])
+    #expect(try await list(DeploymentList(at: TestHouse.epoch.adding(seconds: 30)), serving).count == 1)
+    #expect(try await list(DeploymentList(at: TestHouse.epoch.adding(seconds: 61)), serving).isEmpty)
+  }
+
+  private func list(_ query: DeploymentList, _ serving: ServingHouse) async throws -> [DeploymentSummary] {
+    try Page<DeploymentSummary>(await serving.plane.send(.deploymentList, query, as: "ci", on: .servingRead)).items
+  }
+}

@@ -1,0 +1,124 @@
+import Attestations
+import Daemon
+import Foundation
+import PlaneContract
+import Signing
+import TestSupport
+import Wire
+
+@testable import ServingPlane
+
+/// A serving plane in a house, with weights on disk and the messages that governance, deployers and approvers send it.
+struct ServingHouse: Sendable {
+  let house: TestHouse
+  let plane: TestPlane
+  /// Where the weights that tests name lie.
+  let models: TemporaryDirectory
+
+  init(
+    house: TestHouse? = nil, directory: TemporaryDirectory? = nil, models: TemporaryDirectory? = nil,
+    at time: Timestamp? = nil
+  )
+    async throws
+  {
+    let clock = SteppedClock(time ?? TestHouse.epoch)
+    let models = if let models { models } else { try TemporaryDirectory() }
+    let home = if let house { house } else { try TestHouse() }
+    self.house = home
+    self.models = models
+    plane = try await TestPlane(ServingPlane.self, in: home, directory: directory, clock: clock) { context in
+      let folder = URL(fileURLWithPath: context.database.path).deletingLastPathComponent().path
+      let config = "\(folder)/config.yaml"
+      let text = "store: store\ndeployments: deployments\nweights_roots: [\"\(models.path)\"]\nprivate_paths: [.]\n"
+      try text.write(toFile: config, atomically: true, encoding: .utf8)
+      let section = try ConfigFile.read(path: config)
+      return try await ServingPlane(context: context, config: section).routes
+    }
+  }
+
+  /// The same plane after its process has died: what is on disk stays, what was in memory is gone.
+  func restarted(at time: Timestamp? = nil) async throws -> ServingHouse {
+    try plane.context.database.close()
+    return try await ServingHouse(
+      house: house, directory: plane.directory, models: models, at: time ?? plane.clock.now())
+  }
+
+  /// Writes weights whose digest is that of `TestHouse.result(weights:)`.
+  func weights(_ text: String = "weights one", named name: String = "model.bin") throws -> String {
+    let path = "\(models.path)/\(name)"
+    try text.write(toFile: path, atomically: true, encoding: .utf8)
+    return path
+  }
+
+  /// What `current` leads to, or nil.
+  func served(_ environment: String = "staging", model: String = "iris") -> String? {
+    let folder = "\(plane.directory.path)/deployments/\(environment)/\(model)/current"
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder), let name = names.first else {
+      return nil
+    }
+    return try? String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
+  }
+}
+
+// The messages.
+extension ServingHouse {
+  /// Publishes an approval of a model with these signatures; `by` governance's key unless told otherwise.
+  func publish(
+    _ result: TrainingResult = TestHouse.result(), id: String = "approval:0000000000000001",
+    environments: [String] = ["staging"], required: Int = 1, signers: [String] = ["alice", "governance-plane"],
+    output: UnverifiedEnvelope? = nil, at time: Timestamp = TestHouse.epoch, expiresAt: Timestamp? = nil
+  ) async throws {
+    let output = try output ?? house.trainingOutput(result)
+    let approval = TestHouse.approval(
+      of: output, result, id: id, environments: environments, required: required, at: time, expiresAt: expiresAt)
+    try await plane.send(
+      .approvalPublish,
+      ApprovalPublication(approval: try house.signed(approval, by: signers), trainingOutput: output),
+      as: "governance-plane", on: .control)
+  }
+
+  @discardableResult
+  func deploy(
+    _ environment: String? = "staging", weights: String? = nil, approval: String? = nil, scope: String? = nil,
+    model: String = "iris"
+  ) async throws -> PromotionRecord {
+    let body = ModelDeploy(
+      modelID: ModelID(checked: model), environment: environment.map(EnvironmentName.init(checked:)),
+      scope: scope.map(ScopeName.init(checked:)), approvalID: approval.map(ApprovalID.init(checked:)),
+      weightsPath: weights)
+    let receipt = try DeployReceipt(await plane.send(.modelDeploy, body, as: "ci", on: .deploy))
+    return try receipt.promotion.attested(PromotionResult.self, by: house.root.keys(of: .serving)).predicate.record
+  }
+
+  func revoke(_ envelope: UnverifiedEnvelope, as sender: String = "alice") async throws -> [ApprovalID] {
+    try RevocationReceipt(
+      await plane.send(.modelRevoke, Revocation(revocation: envelope), as: sender, on: .revoke)
+    ).approvals
+  }
+
+  /// The verdict of authorize, and the gates that failed.
+  func authorize(
+    _ environment: String? = "staging", hash: Digest? = nil, scope: String? = nil, model: String = "iris"
+  ) async throws -> (passed: Bool, failed: [String]) {
+    let question = GateQuestion(
+      modelID: ModelID(checked: model), environment: environment.map(EnvironmentName.init(checked:)),
+      scope: scope.map(ScopeName.init(checked:)), weightsHash: hash)
+    let body = try await plane.send(.modelAuthorize, ModelAuthorize(question: question), as: "ci", on: .deploy)
+    return Self.verdict(body["decision"]?.object ?? [:])
+  }
+
+  static func verdict(_ decision: JSONObject) -> (passed: Bool, failed: [String]) {
+    let gates = decision["gates"]?.array ?? []
+    let failed = gates.compactMap { gate in
+      gate.object?["passed"]?.bool == false ? gate.object?["gate"]?.string : nil
+    }
+    return (decision["verificationResult"]?.string == "PASSED", failed)
+  }
+
+  /// The gates that a denied deploy names.
+  func deniedGates(_ body: () async throws -> Void) async throws -> [String]? {
+    let refusal = try await refusal(of: body)
+    guard let refusal, refusal.code == .denied else { return nil }
+    return Self.verdict(refusal.decision ?? [:]).failed
+  }
+}

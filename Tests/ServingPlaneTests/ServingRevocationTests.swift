@@ -1,0 +1,115 @@
+import Attestations
+import PlaneContract
+import Signing
+import Storage
+import TestSupport
+import Testing
+import Wire
+
+@testable import ServingPlane
+
+/// A revocation ends what runs, for ever, whatever else is wrong.
+@Suite struct ServingRevocationTests {
+  @Test func whatRunsIsUndeployedAtOnceAndStaysRefusedAfterARestart() async throws {
+    let serving = try await ServingHouse()
+    try await serving.publish()
+    try await serving.deploy(weights: serving.weights())
+    let dead = try await serving.revoke(serving.house.revocation())
+    #expect(dead.map(\.text) == ["approval:0000000000000001"])
+    #expect(serving.served() == nil)
+    #expect(try await serving.authorize().failed.contains("revocation"))
+    let restarted = try await serving.restarted()
+    #expect(try await restarted.authorize(hash: TestHouse.result().weightsHash).failed == ["revocation"])
+    let path = try restarted.weights()
+    #expect(try await restarted.deniedGates { try await restarted.deploy(weights: path) } == ["revocation", "weights"])
+  }
+
+  @Test func aRevokedApprovalStaysDeadWhenItIsPublishedAgain() async throws {
+    let serving = try await ServingHouse()
+    let output = try serving.house.trainingOutput()
+    try await serving.publish(output: output)
+    _ = try await serving.revoke(serving.house.revocation())
+    try await serving.publish(output: output)
+    #expect(try await serving.authorize(hash: TestHouse.result().weightsHash).failed == ["revocation"])
+    let restarted = try await serving.restarted()
+    try await restarted.publish(output: output)
+    #expect(try await restarted.authorize(hash: TestHouse.result().weightsHash).failed == ["revocation"])
+  }
+
+  @Test func anApprovalIDIsNeverUsedForAnotherApproval() async throws {
+    let serving = try await ServingHouse()
+    try await serving.publish()
+    let other = try await refusal { try await serving.publish(environments: ["staging", "production"]) }
+    #expect(other?.code == .conflict)
+  }
+
+  @Test func anApprovalThatArrivesAfterItsRevocationIsDeadOnArrival() async throws {
+    let serving = try await ServingHouse()
+    _ = try await serving.revoke(serving.house.revocation())
+    try await serving.publish()
+    #expect(try await serving.authorize(hash: TestHouse.result().weightsHash).failed == ["revocation"])
+  }
+
+  @Test func anApprovalMadeAfterTheRevocationLives() async throws {
+    let serving = try await ServingHouse()
+    _ = try await serving.revoke(serving.house.revocation())
+    serving.plane.clock.step(seconds: 60)
+    try await serving.publish(at: serving.plane.clock.now())
+    #expect(try await serving.authorize(hash: TestHouse.result().weightsHash).passed)
+  }
+
+  @Test func anApprovalHeldAtTheRevocationDiesThoughItIsDatedLater() async throws {
+    let serving = try await ServingHouse()
+    try await serving.publish(at: TestHouse.epoch.adding(seconds: 20))
+    _ = try await serving.revoke(serving.house.revocation())
+    serving.plane.clock.step(seconds: 60)
+    #expect(try await serving.authorize(hash: TestHouse.result().weightsHash).failed == ["revocation"])
+  }
+
+  @Test func aRevocationIsTakenUnderAnExpiredRootAndGovernanceIsTold() async throws {
+    let house = try TestHouse(expiresAt: TestHouse.epoch.adding(days: 1))
+    let serving = try await ServingHouse(house: house)
+    try await serving.publish()
+    try await serving.deploy(weights: serving.weights())
+    serving.plane.clock.step(seconds: 2 * 86_400)
+    _ = try await serving.revoke(house.revocation(at: serving.plane.clock.now()))
+    #expect(serving.served() == nil)
+    #expect(try await serving.plane.waiting(.revocationPublish).count == 1)
+  }
+
+  @Test func oneRevocationSentTwiceIsOneTombstone() async throws {
+    let serving = try await ServingHouse()
+    try await serving.publish()
+    let revocation = try serving.house.revocation()
+    #expect(try await serving.revoke(revocation) == serving.revoke(revocation))
+    #expect(try await serving.plane.evidence(.modelApprovalRevoked).count == 1)
+  }
+
+  @Test func nobodyRevokesInAnothersNameOrDatedAhead() async throws {
+    let serving = try await ServingHouse()
+    let forged = try serving.house.revocation(by: "alice", signedBy: ["bob"])
+    #expect(try await refusal { _ = try await serving.revoke(forged, as: "bob") }?.code == .policyFailed)
+    let borrowed = try serving.house.revocation(by: "alice")
+    #expect(try await refusal { _ = try await serving.revoke(borrowed, as: "bob") }?.code == .forbidden)
+    let ahead = try serving.house.revocation(at: TestHouse.epoch.adding(seconds: 31))
+    #expect(try await refusal { _ = try await serving.revoke(ahead) }?.code == .policyFailed)
+    let governance = try serving.house.revocation(by: "governance-plane")
+    #expect(
+      try await refusal {
+        try await serving.plane.send(
+          .revocationPublish, Revocation(revocation: governance), as: "governance-plane", on: .control)
+      }?.code == .policyFailed)
+  }
+
+  @Test func aTombstoneChangedInTheDatabaseKeepsThePlaneFromStarting() async throws {
+    let serving = try await ServingHouse()
+    _ = try await serving.revoke(serving.house.revocation())
+    let other = try serving.house.revocation(of: TestHouse.result(weights: "others"))
+    try await serving.plane.tamper("UPDATE tombstone SET envelope = ?", [other.serialized.data])
+    await #expect(throws: StorageError.self) { _ = try await serving.restarted() }
+  }
+
+  private func refusal(_ body: () async throws -> Void) async throws -> Refusal? {
+    try await TestSupport.refusal(of: body)
+  }
+}

@@ -1,0 +1,86 @@
+import Attestations
+import Foundation
+import Glibc
+import PlaneContract
+import Signing
+import Synchronization
+import Wire
+
+/// The three real daemons on a real home: separate processes, sockets and databases. Whatever a test does to them, they are gone
+/// when the fixture is.
+package final class DaemonFixture: Sendable {
+  package let home: PlanesHome
+  private let processes = Mutex<[Role: ChildProcess]>([:])
+
+  /// Makes a home and starts all planes; they have answered a signed `plane.status`.
+  package init() async throws {
+    home = try await PlanesHome()
+    try await startAll()
+  }
+
+  // The processes first: their home must outlive them.
+  deinit { processes.withLock { $0 = [:] } }
+
+  /// Starts what does not run, so that a test may begin whatever the one before it left behind.
+  package func startAll() async throws {
+    for plane in PlanesHome.planes where process(of: plane)?.exitCode != nil || process(of: plane) == nil {
+      try launch(plane)
+    }
+    for plane in PlanesHome.planes { try await ready(plane) }
+  }
+
+  package func start(_ plane: Role) async throws {
+    try launch(plane)
+    try await ready(plane)
+  }
+
+  /// SIGKILL: no goodbye, no clean-up.
+  package func kill(_ planes: Role...) async throws {
+    for plane in planes { process(of: plane)?.send(SIGKILL) }
+    for plane in planes { _ = try await process(of: plane)?.end() }
+  }
+
+  /// SIGTERM; returns the exit code.
+  package func terminate(_ plane: Role) async throws -> CInt? {
+    process(of: plane)?.send(SIGTERM)
+    return try await process(of: plane)?.end()
+  }
+
+  package func killAll() async throws { try await kill(.training, .governance, .serving) }
+
+  /// Starts `plane` where it is expected to refuse: its exit code, and everything it has logged.
+  package static func refusedStart(of plane: Role, on home: PlanesHome) async throws -> (code: CInt, log: String) {
+    let code = try await spawn(plane, on: home).end()
+    return (code, (try? String(contentsOfFile: home.log(of: plane), encoding: .utf8)) ?? "")
+  }
+
+  /// The ends of the planes' logs, for the report of a failure.
+  package var logs: String {
+    PlanesHome.planes.map { plane in
+      let log = (try? String(contentsOfFile: home.log(of: plane), encoding: .utf8)) ?? ""
+      return "--- \(plane.planeName)\n" + log.split(separator: "\n").suffix(25).joined(separator: "\n")
+    }.joined(separator: "\n")
+  }
+
+  private func process(of plane: Role) -> ChildProcess? { processes.withLock { $0[plane] } }
+
+  private func launch(_ plane: Role) throws {
+    let process = try Self.spawn(plane, on: home)
+    processes.withLock { $0[plane] = process }
+  }
+
+  private static func spawn(_ plane: Role, on home: PlanesHome) throws -> ChildProcess {
+    try ChildProcess(
+      BuiltPrograms.path(plane.planeName), ["run", "--config", home.config(of: plane)], log: home.log(of: plane))
+  }
+
+  private func ready(_ plane: Role) async throws {
+    let anyone = try home.caller("bridge")
+    let _: PlaneStatus = try await pollUntil("\(plane.planeName) answers\n\(logs)") {
+      if let code = process(of: plane)?.exitCode {
+        throw ProcessFailure("\(plane.planeName) ended with \(code)\n\(logs)")
+      }
+      return try? await anyone.status(of: plane)
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import Glibc
+
+/// The one way in which tests wait: asks again and again until the answer is there.
+///
+/// - Parameter subject: what is waited for, for the error.
+/// - Returns: the first answer that is not nil.
+/// - Throws: `ProcessFailure` when the deadline has passed; what `answer` throws.
+package func pollUntil<Answer>(
+  _ subject: String, within limit: Duration = .seconds(30), answer: () async throws -> Answer?
+) async throws -> Answer {
+  let deadline = ContinuousClock.now + limit
+  while true {
+    if let answer = try await answer() { return answer }
+    guard ContinuousClock.now < deadline else { throw ProcessFailure("waited \(limit) in vain: \(subject)") }
+    // A pause that leaves the processors to the daemons which are waited for.
+    _ = poll(nil, 0, 5)
+    await Task.yield()
+  }
+}
+
+/// The same for a condition.
+package func pollUntil(
+  _ subject: String, within limit: Duration = .seconds(30), holds: () async throws -> Bool
+) async throws {
+  let _: Bool = try await pollUntil(subject, within: limit) { try await holds() ? true : nil }
+}
