@@ -1,0 +1,143 @@
+#!/usr/bin/env bash
+# The main job, for real: a training job's model goes through three separate processes to a deployment, is rolled back and revoked,
+# and everything that should be refused is refused. Any unexpected outcome ends it with a non-zero exit.
+#
+# usage: BIN=folder-of-the-built-programs demo.sh
+set -euo pipefail
+
+: "${BIN:?set BIN to the folder that holds planectl and the three daemons}"
+examples=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/planes-demo.XXXXXX")
+export PLANES_HOME=$scratch/home PATH=$BIN:$PATH
+# The caller's own settings must not choose the demo's identities.
+unset PLANES_IDENTITY
+model=iris
+current=$PLANES_HOME/serving-plane/deployments/staging/$model/current
+started=$SECONDS
+summary=()
+
+leave() {
+  local code=$?
+  planectl down >/dev/null 2>&1 || true
+  rm -rf "$scratch"
+  [ "$code" = 0 ] || echo "demo: stopped at the step above (exit $code)" >&2
+}
+trap leave EXIT
+
+step() { printf '\n\033[1m== %s\033[0m\n' "$*"; summary+=("$*"); }
+note() { printf '   %s\n' "$*"; }
+fail() { echo "demo: unexpected: $*" >&2; exit 1; }
+
+# Shows a command and runs it; it must end with the exit code given first.
+expect() {
+  local wanted=$1 got=0; shift
+  printf '   $ %s\n' "$*"
+  "$@" >"$scratch/out" 2>&1 </dev/null || got=$?
+  sed 's/^/     /' "$scratch/out"
+  [ "$got" = "$wanted" ] || fail "exit $got where $wanted was due: $*"
+}
+says() { grep -qi -- "$1" "$scratch/out" || fail "the answer does not say '$1'"; }
+
+train() { # seed output
+  python3 "$examples/iris/train_iris.py" --data "$examples/iris/iris.csv" --out "$2" --model-id "$model" --seed "$1"
+}
+submit() { # seed output: the job's one line, piped into planectl; prints the digest of the receipt
+  printf '   $ train_iris.py --seed %s --out %s | planectl submit\n' "$1" "${2##*/}"
+  train "$1" "$2" >"$scratch/line"
+  planectl submit --json --as trainer <"$scratch/line" >"$scratch/out" || fail "the submission was refused: $(cat "$scratch/out")"
+  digest=$(python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))["digest"])' "$scratch/out")
+  note "receipt: the training plane attests $digest"
+}
+until_known() { # the training plane delivers in the background: wait until governance lists the output
+  for _ in $(seq 200); do
+    planectl pending --json --as alice 2>/dev/null | grep -q "$1" && return
+    python3 -c 'import time; time.sleep(0.05)'
+  done
+  fail "governance has not received $1"
+}
+until_status() { # approval status on the serving plane: poll authorize until it says what is wanted
+  for _ in $(seq 200); do
+    if planectl authorize "$model" -e staging --weights "$1" --as ci >/dev/null 2>&1; then return; fi
+    python3 -c 'import time; time.sleep(0.05)'
+  done
+  fail "the serving plane has not received the approval"
+}
+approval_of() { # the approval id that stands for a training output
+  planectl approvals list --json --as alice | python3 -c '
+import json, sys
+rows = [json.loads(line) for line in sys.stdin]
+print(next(r["approval_id"] for r in rows if r["training_output_digest"] == sys.argv[1]))' "$1"
+}
+
+step "A home with keys for everybody, and three processes that trust only what is signed"
+expect 0 planectl init
+expect 0 planectl up
+expect 0 planectl status
+note "what the kernel says they hold open:"
+python3 "$examples/show_processes.py" $(cat "$PLANES_HOME"/run/*/pid)
+
+step "A training job trains a classifier on Fisher's iris data and pipes its result in"
+submit 1 "$scratch/iris-v1.safetensors"; digest1=$digest
+until_known "$digest1"
+
+step "Nobody has approved it: a deploy is refused, every failed gate is named"
+expect 1 planectl deploy "$model" -e staging --weights "$scratch/iris-v1.safetensors" --as ci; says approval
+
+step "alice proposes it for staging and production; two people must sign"
+expect 0 planectl propose "$digest1" -e staging -e production --required-approvers 2 --yes --as alice
+approval1=$(approval_of "$digest1")
+for _ in $(seq 200); do
+  planectl deploy "$model" -e staging --weights "$scratch/iris-v1.safetensors" --as ci >"$scratch/out" 2>&1 </dev/null && fail "deployed with one signature"
+  grep -q "1 of 2" "$scratch/out" && break
+done
+expect 1 planectl deploy "$model" -e staging --weights "$scratch/iris-v1.safetensors" --as ci; says "1 of 2"
+
+step "bob signs too: the quorum is met, and staging may run it"
+expect 0 planectl approve "$approval1" --yes --as bob; says active
+until_status "$scratch/iris-v1.safetensors"
+expect 0 planectl deploy "$model" -e staging --weights "$scratch/iris-v1.safetensors" --as ci
+cmp "$scratch/iris-v1.safetensors" "$current/iris-v1.safetensors" || fail "what is served is not what was trained"
+note "what is served is, byte for byte, what was trained"
+expect 0 planectl authorize "$model" -e staging --as ci
+expect 1 planectl authorize "$model" -e canary --as ci; says environment
+expect 1 planectl authorize "$model" --as ci; says environment
+
+step "One bit of the weights is flipped: refused by the weights gate"
+python3 - "$scratch/iris-v1.safetensors" "$scratch/flipped.safetensors" <<'PY'
+import sys
+data = bytearray(open(sys.argv[1], "rb").read()); data[-1] ^= 1; open(sys.argv[2], "wb").write(data)
+PY
+expect 1 planectl deploy "$model" -e staging --weights "$scratch/flipped.safetensors" --as ci; says weights
+
+step "Version 2 is trained, approved and deployed; then rolled back to version 1"
+submit 2 "$scratch/iris-v2.safetensors"; digest2=$digest
+until_known "$digest2"
+expect 0 planectl propose "$digest2" -e staging -e production --required-approvers 2 --yes --as alice
+approval2=$(approval_of "$digest2")
+expect 0 planectl approve "$approval2" --yes --as bob
+until_status "$scratch/iris-v2.safetensors"
+expect 0 planectl deploy "$model" -e staging --approval "$approval2" --weights "$scratch/iris-v2.safetensors" --as ci
+cmp "$scratch/iris-v2.safetensors" "$current/iris-v2.safetensors" || fail "version 2 is not what is served"
+expect 0 planectl rollback "$model" -e staging --as ci
+cmp "$scratch/iris-v1.safetensors" "$current/iris-v1.safetensors" || fail "version 1 is not back"
+note "version 1 is back, from the store, its bytes hashed again"
+
+step "alice revokes version 1: what runs is taken down, and stays refused after SIGKILL"
+expect 0 planectl revoke "$approval1" --reason "labels were leaked into training" --yes --as alice
+[ ! -e "$current" ] || fail "the revoked model is still served"
+expect 1 planectl authorize "$model" -e staging --weights "$scratch/iris-v1.safetensors" --as ci; says revok
+note "kill -9 of all three daemons, and up again"
+kill -9 $(cat "$PLANES_HOME"/run/*/pid)
+expect 0 planectl up
+expect 1 planectl authorize "$model" -e staging --weights "$scratch/iris-v1.safetensors" --as ci; says revok
+expect 1 planectl deploy "$model" -e staging --approval "$approval1" --weights "$scratch/iris-v1.safetensors" --as ci; says revok
+expect 0 planectl deployments --history --as ci
+
+step "Everything is stopped"
+expect 0 planectl down
+for plane in training governance serving; do
+  ! pgrep -f -- "$PLANES_HOME/$plane-plane/config.yaml" >/dev/null || fail "$plane-plane still runs"
+done
+
+printf '\n\033[1mDone in %s s. What you saw:\033[0m\n' $((SECONDS - started))
+printf '  %s\n' "${summary[@]}"
