@@ -1,7 +1,8 @@
-import Attestations
 import Signing
 import Testing
 import Wire
+
+@testable import Attestations
 
 @Suite struct ApprovalRulesTests {
   let house: House
@@ -24,6 +25,28 @@ import Wire
   @Test func fewerApproversThanThePolicyRequiresAreRefused() throws {
     try expectOnly("production requires 2", house.approval(of: output, required: 1))
     #expect(try violations(house.approval(of: output, environments: [house.names.staging], required: 1)).isEmpty)
+  }
+
+  /// Such a proposal could never be granted, and would only wait.
+  @Test func moreApproversThanThereArePeopleAreRefused() throws {
+    #expect(try violations(house.approval(of: output, required: 3)).isEmpty)
+    try expectOnly("required_approvers: only 3 people can approve", house.approval(of: output, required: 4))
+  }
+
+  @Test func aSecondPrincipalOfAPersonIsNobodyElseWhoCouldApprove() throws {
+    var draft = try RootDraft.ordinary()
+    draft.principals.append(try RootDraft.person("bob-laptop", "bob", .approver))
+    let root = try draft.verified()
+    let verified = try VerifiedTrainingOutput.verify(output, root: root)
+    let problems = ApprovalRules.violations(
+      house.approval(of: output, required: 4), output: verified, root: root, now: House.now)
+    #expect(problems == ["required_approvers: only 3 people can approve"])
+  }
+
+  @Test func thePersonWhoTrainedIsNobodyWhoCouldApprove() {
+    let problems = ApprovalRules.quorum(
+      house.approval(of: output, required: 3), excluding: PersonID(checked: "alice"), root: house.root)
+    #expect(problems == ["required_approvers: only 2 people can approve"])
   }
 
   @Test func aLifeLongerThanTheShortestMaximumIsRefused() throws {

@@ -19,7 +19,7 @@ import Wire
     #expect(fields["verificationResult"] == "PASSED")
     #expect(fields["policy"]?.object?["digest"] == ["sha256": .string(house.root.digest.hex)])
     #expect(fields["verifiedLevels"] == [])
-    #expect(fields["environment"] == "staging" && fields["scope"] == nil as JSONValue)
+    #expect(fields["environment"] == "staging" && fields["scope"] == .null)
     #expect(fields["approval_digest"] == .string(held.digest.description))
     #expect(fields["requested_by"] == "ci")
     #expect(fields["request_digest"] == .string(Digest(hashing: [7]).description))
@@ -54,7 +54,7 @@ import Wire
     let decision = decision(Self.passing, held: nil)
     #expect(!decision.passed)
     #expect(decision.fields["inputAttestations"] == [])
-    #expect(decision.fields["approval_digest"] == nil as JSONValue)
+    #expect(decision.fields["approval_digest"] == .null)
   }
 
   @Test func aDecisionNeverOutlivesItsApproval() throws {

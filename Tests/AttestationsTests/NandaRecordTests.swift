@@ -78,7 +78,7 @@ import Wire
       ])
     #expect(exported["signature"]?.string == signatures[0].1.hex)
     #expect(exported["approver_signatures"]?.object?.members.map(\.key) == ["alice", "bob"])
-    #expect(exported["approved_scopes"] == nil as JSONValue)
+    #expect(exported["approved_scopes"] == .null)
   }
 
   @Test func everyFieldIsUnderTheHash() throws {

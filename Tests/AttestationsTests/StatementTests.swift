@@ -15,12 +15,12 @@ import Wire
   @Test(
     arguments: [
       ("_type", "https://in-toto.io/Statement/v0.1", "expected https://in-toto.io/Statement/v1"),
-      ("_type", nil, "missing"),
+      ("_type", .null, "missing"),
       ("predicateType", "https://projectnanda.org/model-governance/model-approval/v1", "expected"),
       ("predicateType", "https://projectnanda.org/model-governance/model-revocation/v2", "expected"),
       ("predicateType", "https://projectnanda.org/model-governance/model-revocation/v1/", "expected"),
-      ("predicate", nil, "missing"), ("predicate", [], "object"), ("subject", [], "exactly one"),
-      ("subject", nil, "missing"),
+      ("predicate", .null, "missing"), ("predicate", [], "object"), ("subject", [], "exactly one"),
+      ("subject", .null, "missing"),
       ("extra", 1, "not a field"),
     ] as [(String, JSONValue, String)])
   func aStatementOfAnotherShapeIsRefused(field: String, value: JSONValue, problem: String) throws {

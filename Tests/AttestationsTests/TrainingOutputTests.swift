@@ -118,7 +118,9 @@ import Wire
 
   @Test func papersMayRepeatTheModelsIdentityOrLeaveItOut() throws {
     let hex = house.names.weights.hex
-    for card in [["model_id": "org/classifier", "weights_hash": .string(hex)], ["model_id": "", "weights_hash": nil]]
+    for card in [
+      ["model_id": "org/classifier", "weights_hash": .string(hex)], ["model_id": "", "weights_hash": .null],
+    ]
       as [JSONObject]
     {
       let envelope = try house.trainingOutput(attested: house.result(card: card))
@@ -126,7 +128,7 @@ import Wire
     }
   }
 
-  @Test(arguments: ["0.9", nil, true, [1], ["value": 1]] as [JSONValue])
+  @Test(arguments: ["0.9", .null, true, [1], ["value": 1]] as [JSONValue])
   func aMetricThatIsNoNumberIsRefused(value: JSONValue) {
     var reader = ObjectReader(house.result().fields.with(["metrics", "loss"], value), "training_output")
     let error = #expect(throws: FieldError.self) { try TrainingResult(&reader, looseDigest: true) }

@@ -6,6 +6,7 @@ import Wire
 
 @Suite struct LoggingTests {
   private let time = Timestamp(microseconds: 1_767_323_045_123_456)
+  private let stamp = "2026-01-02T03:04:05.123Z"
 
   private func line(_ format: LogFormat, _ message: String, _ fields: Logger.Metadata = [:]) -> String {
     format.line(level: .warning, message: message, fields: fields, time: time)
@@ -13,7 +14,9 @@ import Wire
 
   @Test func eachReaderGetsItsOwnForm() {
     let fields: Logger.Metadata = ["plane": "serving-plane", "attempt": "3"]
-    #expect(line(.plain, "peer is down", fields) == "warning peer is down attempt=3 plane=serving-plane")
+    #expect(
+      line(.plain, "peer is down", fields)
+        == "2026-01-02T03:04:05.123Z warning peer is down attempt=3 plane=serving-plane")
     #expect(line(.journal, "peer is down", fields) == "<4>peer is down attempt=3 plane=serving-plane")
     #expect(line(.terminal, "peer is down") == "03:04:05 warning peer is down")
   }
@@ -34,9 +37,9 @@ import Wire
   }
 
   @Test func aValueCannotPassAsAnotherField() {
-    #expect(line(.plain, "m", ["id": "x level=info"]) == #"warning m id="x level=info""#)
-    #expect(line(.plain, "m", ["id": "say \"hi\""]) == #"warning m id="say \"hi\"""#)
-    #expect(line(.plain, "m", ["id": ""]) == #"warning m id="""#)
+    #expect(line(.plain, "m", ["id": "x level=info"]) == #"\#(stamp) warning m id="x level=info""#)
+    #expect(line(.plain, "m", ["id": "say \"hi\""]) == #"\#(stamp) warning m id="say \"hi\"""#)
+    #expect(line(.plain, "m", ["id": ""]) == #"\#(stamp) warning m id="""#)
   }
 
   @Test func linesAreBounded() {

@@ -5,6 +5,8 @@ import TestSupport
 import Testing
 import Wire
 
+@testable import GovernancePlane
+
 @Suite struct ApprovalQueryTests {
   let governance: Governance
 
@@ -148,6 +150,31 @@ import Wire
       _ = try await proposed(100 + seen.count)
     } while after != nil
     #expect(seen == (1...7).reversed().map { "approval:\($0)" })
+  }
+
+  @Test func pagesOfTheLongestItemsFitAFrameAndShowEverythingOnce() async throws {
+    let output = try await governance.publish()
+    let environments = (0..<64).map { String(repeating: "e", count: 60) + "-\($0)" }
+    let approvals = (0..<150).map {
+      TestHouse.approval(of: output, id: "approval:\($0)", environments: environments, at: TestHouse.epoch)
+    }
+    let keys = [try governance.house.key("alice").publicKey]
+    let stored = try approvals.map {
+      try governance.house.signed($0, by: ["alice"]).attested(ModelApproval.self, by: keys)
+    }
+    try await governance.plane.context.commit { database in
+      for approval in stored { try ApprovalStore().insert(approval, receivedAt: TestHouse.epoch, in: database) }
+    }
+    var seen: [String] = []
+    var after: String?
+    repeat {
+      let page = try await governance.list(ApprovalList(after: after, limit: ApprovalList.maximumLimit))
+      #expect(page.fields.serialized().count < 512 * 1024)
+      seen += page.items.compactMap(\.approvalID?.text)
+      after = page.next
+    } while after != nil
+    #expect(seen.count == 150)
+    #expect(Set(seen) == Set(approvals.map(\.approvalID.text)))
   }
 
   @Test(arguments: ["", "x", "1.2", "9223372036854775808.00", "1.\(String(repeating: "A", count: 64))"])

@@ -87,6 +87,12 @@ import Wire
     #expect(refusal?.message.contains("production requires 2") == true)
   }
 
+  @Test func moreApproversThanThereArePeopleAreRefused() async throws {
+    let refusal = try await refusalOfProposing(TestHouse.approval(of: output, required: 4))
+    #expect(refusal?.code == .policyFailed)
+    #expect(refusal?.message.contains("only 3 people can approve") == true)
+  }
+
   @Test func hundredYearsOfLifeAreRefused() async throws {
     let approval = TestHouse.approval(of: output, expiresAt: TestHouse.epoch.adding(days: 36_500))
     #expect(try await refusalOfProposing(approval)?.message.contains("90 days") == true)
@@ -214,16 +220,18 @@ import Wire
     #expect(refusal?.code == .conflict)
   }
 
-  @Test func approvalsOfOneModelsWeightsAreBounded() async throws {
+  @Test func oneApproverWhoUsesUpTheirProposalsOfSomeWeightsUsesUpNobodyElses() async throws {
     let approval = TestHouse.approval(of: output)
     try await governance.plane.tamper(
       """
       WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
-      INSERT INTO approval (digest, approval_id, training_output_digest, model_id, weights_hash, received_at, payload)
-      SELECT i, i, ?, 'iris', ?, 0, x'00' FROM n
+      INSERT INTO approval
+        (digest, approval_id, training_output_digest, model_id, weights_hash, approved_by, received_at, payload)
+      SELECT i, i, ?, 'iris', ?, 'alice', 0, x'00' FROM n
       """, ["\(output.payloadDigest)", "\(approval.weightsHash)"])
     let refusal = try await refusalOfProposing(approval)
     #expect(refusal?.code == .conflict)
-    #expect(refusal?.message.contains("1000") == true)
+    #expect(refusal?.message.contains("alice has proposed 1000") == true)
+    #expect(try await governance.propose(TestHouse.approval(of: output, by: "bob"), as: "bob").status == .active)
   }
 }

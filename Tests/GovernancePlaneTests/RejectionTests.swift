@@ -24,6 +24,13 @@ import Wire
     #expect(try await governance.get(approval).status == .rejected)
   }
 
+  @Test func rejectionWithoutAReasonIsRefused() async throws {
+    let refusal = try await refusal { try await governance.reject(approval, reason: "") }
+    #expect(refusal?.code == .invalidRequest)
+    #expect(refusal?.message.contains("reason: must not be empty") == true)
+    #expect(try await governance.get(approval).status == .pending)
+  }
+
   @Test func sameDecisionAgainChangesNothing() async throws {
     try await governance.reject(approval)
     #expect(try await governance.reject(approval).status == .rejected)

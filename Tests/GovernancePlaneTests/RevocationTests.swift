@@ -6,6 +6,8 @@ import TestSupport
 import Testing
 import Wire
 
+@testable import GovernancePlane
+
 @Suite struct RevocationTests {
   let governance: Governance
   let output: UnverifiedEnvelope
@@ -36,6 +38,9 @@ import Wire
     #expect(entry["revoked_by"] == "alice")
     #expect(entry["reason"] == "trained on test data")
     #expect(entry["correlation_id"] == "run-1")
+    #expect(entry["weights_hash"] == .string(active.weightsHash.description))
+    #expect(entry["approvals_revoked"] == 2)
+    #expect(entry["approvals"] == .init([active, pending].map(\.approvalID.text)))
   }
 
   @Test func servingIsToldWithTheRevokersSignatureAndGovernances() async throws {
@@ -56,6 +61,28 @@ import Wire
   }
 
   // MARK: What does not bring the dead back
+
+  /// The courier sends revocations first, and the revoker's clock is slow: arriving second, the approval would live.
+  @Test func approvalThatWaitsForDeliveryIsWithdrawnByItsRevocation() async throws {
+    let other = TestHouse.result(weights: "weights two", run: "run-2")
+    let living = TestHouse.approval(of: try await governance.publish(other), other, id: "approval:0000000000000003")
+    try await governance.propose(living)
+    #expect(try await governance.published().count == 3)
+    try await governance.revoke(governance.house.revocation(at: TestHouse.epoch.adding(seconds: -10)))
+    #expect(try await governance.published().map(\.approval.payloadDigest) == [Governance.digest(living)])
+    #expect(try await governance.plane.waiting(.revocationPublish).count == 1)
+  }
+
+  @Test func condemnedApprovalIsNeverPutUpForDelivery() async throws {
+    try await governance.revoke(governance.house.revocation())
+    let (context, id) = (governance.plane.context, pending.approvalID)
+    let state = try await context.commit { database in
+      try ApprovalSettlement(context: context, register: ApprovalRegister(context: context))
+        .settle(id, at: TestHouse.epoch, in: database)
+    }
+    #expect(state.status == .revoked)
+    #expect(try await governance.published().isEmpty)
+  }
 
   @Test func proposalMadeBeforeTheRevocationIsRefusedAfterIt() async throws {
     try await governance.revoke(governance.house.revocation(at: TestHouse.epoch.adding(seconds: 5)))
@@ -141,6 +168,17 @@ import Wire
     #expect(try await governance.revoke(governance.house.revocation()).count == 2)
   }
 
+  @Test func namedApprovalOfOtherWeightsDiesWithTheWeightsThatAreRevoked() async throws {
+    let other = TestHouse.result(weights: "weights two", run: "run-2")
+    let covered = TestHouse.approval(of: try await governance.publish(other), other, id: "approval:0000000000000003")
+    try await governance.propose(covered)
+    let revocation = try governance.house.revocation(of: other, approvalID: active.approvalID.text)
+    #expect(try await governance.revoke(revocation) == [active.approvalID.text, covered.approvalID.text])
+    #expect(try await governance.get(active).status == .revoked)
+    #expect(try await governance.get(covered).status == .revoked)
+    #expect(try await governance.get(pending).status == .pending)
+  }
+
   @Test func damagedApprovalRowDoesNotStandInTheWay() async throws {
     try await governance.plane.tamper(
       "UPDATE approval SET payload = x'00' WHERE approval_id = ?", [active.approvalID.text])
@@ -168,11 +206,10 @@ import Wire
     #expect(try await refusal { try await governance.revoke(ahead) }?.code == .policyFailed)
   }
 
-  @Test func namedApprovalOfOtherWeightsIsRefused() async throws {
-    let other = TestHouse.result(weights: "weights two")
-    let revocation = try governance.house.revocation(of: other, approvalID: active.approvalID.text)
+  @Test func revocationWithoutAReasonIsRefused() async throws {
+    let revocation = try governance.house.revocation(reason: "")
     let refusal = try await refusal { try await governance.revoke(revocation) }
-    #expect(refusal?.code == .policyFailed)
+    #expect(refusal?.message.contains("reason: must not be empty") == true)
     #expect(try await governance.get(active).status == .active)
   }
 

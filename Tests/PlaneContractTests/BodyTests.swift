@@ -6,7 +6,7 @@ import Wire
 
 @Suite struct BodyTests {
   @Test func aNullEnvironmentIsAnAbsentOneAndAnEmptyOneIsRefused() throws {
-    for body in [["model_id": "m"], ["model_id": "m", "environment": nil]] as [JSONObject] {
+    for body in [["model_id": "m"], ["model_id": "m", "environment": .null]] as [JSONObject] {
       #expect(try ModelDeploy(body).environment == nil)
       #expect(try ModelAuthorize(body).question.environment == nil)
     }
@@ -77,7 +77,7 @@ import Wire
 
   @Test func aRevocationReceiptThatDoesNotSayRevokedIsNone() throws {
     #expect(try RevocationReceipt(["revoked": true, "approvals": ["a"]]).approvals.map(\.text) == ["a"])
-    for flag in [false, nil, "true"] as [JSONValue] {
+    for flag in [false, .null, "true"] as [JSONValue] {
       #expect(throws: FieldError.self) { try RevocationReceipt(["revoked": flag, "approvals": []]) }
     }
   }

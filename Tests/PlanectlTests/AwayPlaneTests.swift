@@ -20,6 +20,24 @@ import Wire
     #expect(failure.message.contains("governance-plane at \(test.home.path)/run/governance-plane/read.sock"))
   }
 
+  @Test func aSocketThatWasNamedIsNotMendedByStartingPlanes() async throws {
+    let options = try CallerOptions.parse([
+      "--home", test.home.path, "--as", "bridge", "--socket", "\(test.scratch.path)/tunnel.sock",
+    ])
+    let session = try Session(options, asking: .governance, for: .approvalList)
+    let failure = try await #require(throws: Failure.self) { try await ApprovalDirectory(session: session).all() }
+    #expect(failure.status == .unreachable && failure.hint?.contains("tunnel") == true)
+    #expect(failure.hint?.contains("planectl up") == false)
+  }
+
+  @Test func withBothPlanesAwayARevocationSaysWhatIsNotCoveredAndWhatToGive() async throws {
+    let known = await KnownUses(askedBy: try session("alice"))
+    #expect(Set(known.failures.keys) == [.governance, .serving] && known.gaps.count == 2)
+    #expect(known.gaps.allSatisfy { $0.contains("is away") && $0.contains("--weights-hash") })
+    let failure = try #require(throws: Failure.self) { try RevocationTargets(known: known).matching("iris") }
+    #expect(failure.status == .unreachable, "what cannot be known is not known to be nothing")
+  }
+
   @Test func whatNoSocketTakesFromThisCallerIsNotSent() async throws {
     let failure = try await #require(throws: Failure.self) {
       _ = try await session("bridge").ask(.governance, .approvalPropose, [:], timeout: .seconds(1)) as JSONObject

@@ -39,6 +39,11 @@ import Testing
     #expect(throws: Failure.self) { try chosen([.approver, .training], named: name) }
   }
 
+  @Test func anUnknownNameIsQuoted() throws {
+    let failure = try #require(throws: Failure.self) { try chosen([.approver], named: "nobody") }
+    #expect(failure.message == #"the trust root knows no "nobody""#)
+  }
+
   @Test func aStrangersKeyIsNobodys() throws {
     let stranger = try SecretKey.generate()
     try KeyFile.create(stranger, path: "\(test.home.keys)/mallory.pem")

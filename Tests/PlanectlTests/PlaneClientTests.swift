@@ -102,6 +102,23 @@ import Wire
     #expect(times.count == 2 && times[1].messageText == planeTime.messageText && times[0] < planeTime)
   }
 
+  @Test func aPlaneThatSaidItsTimeIsSpokenToInItFromThenOn() async throws {
+    let key = try key(of: .governance)
+    let governance = try #require(session.root.plane(.governance)?.id)
+    let planeTime = Timestamp.now().adding(days: 3)
+    let expired: FakePlane.Answer = { request in
+      let refusal = Refusal(.expiredMessage, "not valid at this plane's time", now: planeTime)
+      return try Self.reply(to: request, kind: "error", body: refusal.body, signedBy: key)
+    }
+    _ = try serve([
+      expired, { try Self.reply(to: $0, kind: "approval.list.result", body: Self.emptyPage, signedBy: key) },
+    ])
+    _ = try await ask()
+    let serving = try #require(session.root.plane(.serving)?.id)
+    #expect(session.clocks.now(at: governance) >= planeTime && session.clocks.now(at: serving) < planeTime)
+    #expect(session.clocks.now(atFirstOf: [serving, governance]) >= planeTime)
+  }
+
   @Test func aListThatNeverEndsIsGivenUp() async throws {
     let key = try key(of: .governance)
     let endless: FakePlane.Answer = { request in

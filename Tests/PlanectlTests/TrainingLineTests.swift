@@ -65,6 +65,13 @@ import Wire
     #expect(code(text.replacing("DIGEST", with: Self.digest)) == .invalidRequest)
   }
 
+  @Test func aMisspeltNameIsToldBeforeWhatIsMissingBecauseOfIt() throws {
+    let refusal = try #require(throws: Refusal.self) { try line(#"{"model_id": "iris", "weight": "/tmp/w"}"#) }
+    #expect(refusal.message == "weight is not a field; give weights (a path) or weights_hash")
+    let other = try #require(throws: Refusal.self) { try line(#"{"modle_id": "iris"}"#) }
+    #expect(other.message.hasPrefix("modle_id is not a field") && other.message.contains("model_id"))
+  }
+
   @Test func weightsOfAnotherKindThanTheLineSaysAreRefused() throws {
     let scratch = try ScratchFolder()
     try scratch.write("weights", to: "model.bin")

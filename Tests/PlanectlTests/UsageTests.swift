@@ -15,7 +15,9 @@ import Testing
     ["authorize", "iris", "--weights-hash", "abc"], ["deployments", "--history", "--at", "2026-01-02T03:04:05Z"],
     ["deployments", "--at", "yesterday"], ["approvals", "--status", "done"],
     ["approvals", "export", "approval:1", "--format", "xml"], ["keygen", "../alice"], ["init", "--approver", "Alice"],
-    ["submit", "--timeout", "soon"],
+    ["submit", "--timeout", "soon"], ["revoke", "iris", "--reason", ""], ["reject", "approval:1", "--reason", " "],
+    ["undeploy", "iris", "-e", "staging", "--reason", ""],
+    ["revoke", "iris", "--reason", String(repeating: "x", count: 2001)],
   ])
   func wrongUsageIsRefusedBeforeAnythingIsAsked(arguments: [String]) throws {
     #expect(throws: (any Error).self) {
@@ -34,5 +36,17 @@ import Testing
   @Test func listIsWhatApprovalsDoesUnasked() throws {
     let command = try #require(try Planectl.parseAsRoot(["approvals", "--expiring-within", "7d"]) as? ListApprovals)
     #expect(command.expiringWithin?.days == 7)
+  }
+
+  @Test(arguments: [("statsu", "status"), ("aprove", "approve"), ("revok", "revoke"), ("depoly", "deploy")])
+  func aMistypedCommandIsToldTheOneThatWasMeant(word: String, meant: String) {
+    #expect(UnknownCommand([word])?.message == "no command \(word); did you mean \(meant)?")
+  }
+
+  @Test func whatResemblesNoCommandIsNotGuessed() {
+    #expect(UnknownCommand(["nonsense"])?.meant == nil)
+    for arguments in [["status"], ["help"], ["--help"], []] as [ArraySlice<String>] {
+      #expect(UnknownCommand(arguments) == nil)
+    }
   }
 }

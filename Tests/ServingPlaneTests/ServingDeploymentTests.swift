@@ -127,6 +127,61 @@ import Wire
     #expect(restarted.served() == "weights one")
   }
 
+  @Test(arguments: [
+    "UPDATE deployment SET environment = 'production'", "UPDATE deployment SET promotion = NULL",
+    "UPDATE deployment SET scope = 'eu'",
+  ])
+  func aDeploymentThatSomebodyWroteIntoTheTableIsNotServedAfterARestart(_ forgery: String) async throws {
+    let serving = try await ServingHouse()
+    try await serving.publish()
+    try await serving.deploy(weights: serving.weights())
+    try await serving.plane.tamper(forgery)
+    let restarted = try await serving.restarted()
+    #expect(restarted.served("production") == nil)
+    #expect(try await !restarted.authorize("production").passed)
+    #expect(try await restarted.plane.evidence(.modelUndeployed).count == 1)
+  }
+
+  @Test func aPendingApprovalIsNotServedThoughTheTableSaysSo() async throws {
+    let serving = try await ServingHouse()
+    try await serving.publish()
+    try await serving.deploy(weights: serving.weights())
+    // The promotion is genuine; the approval that bears it has lost its signatures but one.
+    let row = try #require(
+      try await serving.plane.context.database.read {
+        try SQLiteApprovalStore().approvals(of: ModelID(checked: "iris"), in: $0)
+      }.first)
+    let full = try UnverifiedEnvelope(parsing: row.approval, maximumPayload: AttestationFormat.maximumPayload)
+    let bare = UnverifiedEnvelope(
+      payloadType: full.payloadType, payload: full.payload, signatures: [full.signatures[0]])
+    try await serving.plane.tamper("UPDATE approval SET envelope = ?", [bare.serialized.data])
+    let restarted = try await serving.restarted()
+    #expect(restarted.served() == nil)
+  }
+
+  @Test func aLongHistoryOfLongReasonsComesInPagesThatFit() async throws {
+    let serving = try await ServingHouse()
+    try await serving.publish()
+    let path = try serving.weights()
+    let reason = String(repeating: "\u{1}", count: 2000)
+    for _ in 0..<60 {
+      try await serving.deploy(weights: path)
+      let body = ModelUndeploy(
+        modelID: ModelID(checked: "iris"), environment: EnvironmentName(checked: "staging"), reason: reason)
+      try await serving.plane.send(.modelUndeploy, body, as: "ci", on: .deploy)
+    }
+    var seen = 0
+    var after: String?
+    repeat {
+      let query = DeploymentList(history: true, after: after, limit: 500)
+      let page = try Page<DeploymentSummary>(
+        await serving.plane.send(.deploymentList, query, as: "ci", on: .servingRead))
+      seen += page.items.count
+      after = page.next
+    } while after != nil
+    #expect(seen == 60)
+  }
+
   @Test func theListTellsWhatRunsAndTheHistoryWhatRan() async throws {
     let serving = try await ServingHouse()
     try await serving.publish()

@@ -1,4 +1,5 @@
 import Attestations
+import Foundation
 import PlaneContract
 import Signing
 import Storage
@@ -107,6 +108,57 @@ import Wire
     let other = try serving.house.revocation(of: TestHouse.result(weights: "others"))
     try await serving.plane.tamper("UPDATE tombstone SET envelope = ?", [other.serialized.data])
     await #expect(throws: StorageError.self) { _ = try await serving.restarted() }
+  }
+
+  @Test func aTombstoneDeletedFromTheDatabaseKeepsThePlaneFromStarting() async throws {
+    let serving = try await ServingHouse()
+    _ = try await serving.revoke(serving.house.revocation())
+    try await serving.plane.tamper("DELETE FROM tombstone_approval")
+    try await serving.plane.tamper("DELETE FROM tombstone")
+    await #expect(throws: StorageError.self) { _ = try await serving.restarted() }
+  }
+
+  @Test func aModelWhoseApprovalRowWasBrokenIsUndeployedAllTheSame() async throws {
+    let serving = try await ServingHouse()
+    try await serving.publish()
+    try await serving.deploy(weights: serving.weights())
+    try await serving.plane.tamper("UPDATE approval SET approval_id = 'approval:other'")
+    try await serving.publish(TestHouse.result(weights: "more", run: "run-2"), id: "approval:2")
+    _ = try await serving.revoke(serving.house.revocation())
+    #expect(serving.served() == nil)
+  }
+
+  @Test func onePlaceThatCannotBeEndedKeepsNoOtherWaiting() async throws {
+    let serving = try await ServingHouse()
+    let other = TestHouse.result(model: "other", weights: "weights two", run: "run-2")
+    try await serving.publish()
+    try await serving.publish(other, id: "approval:2")
+    try await serving.deploy(weights: serving.weights())
+    try await serving.deploy(weights: serving.weights("weights two", named: "two.bin"), model: "other")
+    // A directory with something in it cannot be removed as the link that it has replaced.
+    let stuck = "\(serving.plane.directory.path)/deployments/staging/iris/current"
+    try FileManager.default.removeItem(atPath: stuck)
+    try FileManager.default.createDirectory(atPath: "\(stuck)/obstacle", withIntermediateDirectories: true)
+    _ = try await serving.revoke(serving.house.revocation())
+    _ = try await serving.revoke(serving.house.revocation(of: other))
+    #expect(serving.served(model: "other") == nil)
+    let page = try Page<DeploymentSummary>(
+      await serving.plane.send(.deploymentList, DeploymentList(), as: "ci", on: .servingRead))
+    #expect(page.items.map(\.modelID.text) == ["iris"] && page.items.map(\.state) == [.undeploying])
+    try FileManager.default.removeItem(atPath: stuck)
+    let restarted = try await serving.restarted()
+    #expect(try await restarted.plane.evidence(.modelUndeployed).count == 2)
+  }
+
+  @Test func aNamedApprovalOfOtherWeightsDoesNotProtectTheWeights() async throws {
+    let serving = try await ServingHouse()
+    let other = TestHouse.result(weights: "weights two", run: "run-2")
+    try await serving.publish()
+    try await serving.publish(other, id: "approval:2")
+    let dead = try await serving.revoke(serving.house.revocation(approvalID: "approval:2"))
+    #expect(Set(dead.map(\.text)) == ["approval:0000000000000001", "approval:2"])
+    #expect(try await serving.authorize(hash: TestHouse.result().weightsHash).failed == ["revocation"])
+    #expect(try await serving.authorize(hash: other.weightsHash).failed == ["revocation"])
   }
 
   private func refusal(_ body: () async throws -> Void) async throws -> Refusal? {

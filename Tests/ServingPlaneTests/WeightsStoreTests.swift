@@ -74,6 +74,18 @@ import Wire
     #expect(try await store.verified(approved).id == approved)
   }
 
+  /// Hashing a TiB of holes would hold one of the store's few threads for many minutes.
+  @Test(.timeLimit(.minutes(1))) func aHugeFileOfHolesIsRefusedUnreadWhereTheApprovedBytesAreStored() async throws {
+    let approved = try await ingest("v1.bin").id
+    let path = tree / "models/holes.bin"
+    try tree.write("", to: "models/holes.bin")
+    try #require(truncate(path, 1 << 40) == 0)
+    await #expect(throws: WeightsStoreError.sizeMismatch(path: path, expected: approved, byteCount: 9)) {
+      try await ingest("holes.bin", expecting: approved)
+    }
+    #expect(try await store.verified(approved).id == approved)
+  }
+
   @Test func aTreeInPlaceOfAFileIsRefused() async throws {
     let expected = WeightsID(digest: try id("tree").digest, kind: .file)
     await #expect(throws: WeightsStoreError.kindMismatch(path: tree / "models/tree", expected: expected)) {

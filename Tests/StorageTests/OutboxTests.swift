@@ -48,6 +48,23 @@ import Testing
     #expect(try due().count == 5)
   }
 
+  @Test func aWithdrawnRowIsNeverDeliveredAndOthersAre() async throws {
+    for number in 0..<3 { try await enqueue(number) }
+    let (outbox, digest) = (outbox, digest(1))
+    try await scratch.database.commit { try outbox.withdraw(kind: "approval.publish", digest: digest, in: $0) }
+    try await scratch.database.commit { try outbox.withdraw(kind: "training.publish", digest: digest, in: $0) }
+    #expect(try due().map(\.digest) == [self.digest(0), self.digest(2)].map(\.description))
+  }
+
+  @Test func aRefusedRowIsKeptForPeopleThoughItIsWithdrawn() async throws {
+    try await enqueue(1)
+    let row = try #require(try due().first)
+    let (outbox, digest) = (outbox, digest(1))
+    try await scratch.database.commit { try outbox.park(row.sequence, reason: "no", nowMicroseconds: 0, in: $0) }
+    try await scratch.database.commit { try outbox.withdraw(kind: "approval.publish", digest: digest, in: $0) }
+    #expect(try scratch.database.readNow { try outbox.parkedCount(in: $0) } == 1)
+  }
+
   @Test func moreSignaturesReplaceAWaitingRowAndSurviveTheDeliveryUnderWay() async throws {
     try await enqueue(1)
     let underWay = try #require(try due().first)

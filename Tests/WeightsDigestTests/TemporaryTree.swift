@@ -4,8 +4,10 @@ import Foundation
 final class TemporaryTree: Sendable {
   let path: String
 
-  init() throws {
-    let directory = FileManager.default.temporaryDirectory.appendingPathComponent("weights-\(UUID().uuidString)")
+  /// - Parameter parent: where it is made; the temporary directory when nil.
+  init(below parent: String? = nil) throws {
+    let parent = parent.map { URL(fileURLWithPath: $0) } ?? FileManager.default.temporaryDirectory
+    let directory = parent.appendingPathComponent("weights-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     // The temporary directory may be reached through a link, which the code under test would refuse.
     path = directory.resolvingSymlinksInPath().path

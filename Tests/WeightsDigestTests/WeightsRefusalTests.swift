@@ -108,6 +108,42 @@ import Testing
     #expect(try WeightsHasher(limits: WeightsLimits(depth: 4)).hash(path: weights).fileCount == 2)
   }
 
+  @Test func weightsThatAreTooLarge() throws {
+    #expect(
+      refusal(of: tree / "weights/model.bin", limits: WeightsLimits(bytes: 4))
+        == .tooLarge(tree / "weights/model.bin", limit: 4))
+    try tree.write("more", to: "weights/sub/more.bin")
+    #expect(refusal(of: weights, limits: WeightsLimits(bytes: 8)) == .tooLarge(weights, limit: 8))
+    #expect(try WeightsHasher(limits: WeightsLimits(bytes: 9)).hash(path: weights).byteCount == 9)
+  }
+
+  @Test func aFileOfTheGreatestSizeThereIs() throws {
+    let holes = try TemporaryTree(below: "/dev/shm")
+    try holes.write("", to: "weights/model.bin")
+    try #require(truncate(holes / "weights/model.bin", .max) == 0)
+    #expect(refusal(of: holes / "weights/model.bin") == .tooLarge(holes / "weights/model.bin", limit: 16 << 40))
+    #expect(refusal(of: holes / "weights") == .tooLarge(holes / "weights", limit: 16 << 40))
+  }
+
+  @Test func sizesWhoseSumIsNoNumber() throws {
+    let holes = try TemporaryTree(below: "/dev/shm")
+    for name in ["weights/1.bin", "weights/2.bin"] {
+      try holes.write("", to: name)
+      try #require(truncate(holes / name, .max) == 0)
+    }
+    #expect(
+      refusal(of: holes / "weights", limits: WeightsLimits(bytes: .max)) == .tooLarge(holes / "weights", limit: .max))
+  }
+
+  @Test func theGreatestSizeIsReadPieceByPiece() throws {
+    let holes = try TemporaryTree(below: "/dev/shm")
+    try holes.write("", to: "model.bin")
+    try #require(truncate(holes / "model.bin", .max) == 0)
+    let hasher = WeightsHasher(
+      limits: WeightsLimits(bytes: .max), progress: { done, _ in if done > 0 { throw CancellationError() } })
+    #expect(throws: CancellationError.self) { try hasher.hash(path: holes / "model.bin") }
+  }
+
   @Test func aMissingPathIsNamed() {
     let error = #expect(throws: FileSystemError.self) { try WeightsHasher().hash(path: tree / "nothing") }
     #expect(error?.isMissing == true)

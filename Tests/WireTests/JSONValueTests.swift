@@ -6,8 +6,8 @@ import Wire
     let value: JSONValue = ["a": 1, "b": [1, 2]]
     #expect(value == ["b": [1, 2], "a": 1])
     let others: [JSONValue] = [
-      ["a": 1], ["a": 1, "b": [2, 1]], ["a": 1, "b": [1, 2], "c": nil], ["a": "1", "b": [1, 2]],
-      ["A": 1, "b": [1, 2]], nil,
+      ["a": 1], ["a": 1, "b": [2, 1]], ["a": 1, "b": [1, 2], "c": .null], ["a": "1", "b": [1, 2]],
+      ["A": 1, "b": [1, 2]], .null,
     ]
     for other in others { #expect(value != other) }
   }

@@ -27,7 +27,7 @@ import Wire
   @Test(arguments: ["v", "id", "kind", "from", "to", "issued_at", "expires_at", "body"])
   func aMissingFieldIsRefused(field: String) throws {
     try expectRefusal(of: field, members().filter { $0.key != field })
-    try expectRefusal(of: field, members(field, nil))
+    try expectRefusal(of: field, members(field, .null))
   }
 
   @Test(
@@ -72,7 +72,7 @@ import Wire
     #expect(throws: JSONSyntaxError.self) { try UnverifiedMessage(envelope) }
   }
 
-  private func members(_ field: String = "", _ value: JSONValue = nil) -> [JSONObject.Member] {
+  private func members(_ field: String = "", _ value: JSONValue = .null) -> [JSONObject.Member] {
     var object = JSONObject()
     for member in message.json.object?.members ?? [] where member.key != field {
       object.append(member.key, member.value)

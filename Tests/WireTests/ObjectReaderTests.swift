@@ -18,7 +18,7 @@ import Wire
   }
 
   @Test func nullAndAbsentMeanTheSame() throws {
-    for object in [["a": nil], [:]] as [JSONObject] {
+    for object in [["a": .null], [:]] as [JSONObject] {
       var reader = Self.reader(object)
       #expect(try reader.optionalString("a") == nil)
       #expect(try reader.optionalInt("a", in: 0...1) == nil)

@@ -1,14 +1,13 @@
 import ArgumentParser
 import Daemon
-import PlaneContract
 import GovernancePlane
+import PlaneContract
 
 @main
 struct Main: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "governance-plane", abstract: "The governance plane of model governance.",
-    version: ProjectVersion.text,
-    subcommands: [Run.self])
+    commandName: "governance-plane", abstract: "Collects the signatures of approvers, and decides.",
+    version: ProjectVersion.text, subcommands: [Run.self])
 }
 
 struct Run: AsyncParsableCommand {

@@ -11,9 +11,10 @@ struct Main: AsyncParsableCommand {
 }
 
 struct Run: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Run the plane until SIGTERM.")
+  static let configuration = CommandConfiguration(abstract: "Serve until SIGTERM.")
 
-  @Option(help: "The plane's configuration, a YAML file.") var config: String
+  @Option(help: "The configuration file; config/serving-plane.yaml documents every key.")
+  var config: String
 
   func run() async throws { try await PlaneProcess<ServingPlane>.run(configPath: config) }
 }

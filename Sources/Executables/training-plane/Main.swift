@@ -6,8 +6,8 @@ import TrainingPlane
 @main
 struct Main: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "training-plane", abstract: "The training plane of model governance.", version: ProjectVersion.text,
-    subcommands: [Run.self])
+    commandName: "training-plane", abstract: "Takes what training jobs made, and attests it.",
+    version: ProjectVersion.text, subcommands: [Run.self])
 }
 
 struct Run: AsyncParsableCommand {

@@ -3,8 +3,8 @@ import Storage
 
 /// The serving plane's tables. Envelope bytes are the truth; columns only find them.
 enum ServingSchema {
-  /// `NAPS` in ASCII.
-  static let applicationID: Int32 = 0x4E41_5053
+  /// `NMGS` in ASCII.
+  static let applicationID: Int32 = 0x4E4D_4753
 
   static let migrations = [
     Migration(1, "shared tables", sql: PlaneSchema.sharedTables),
@@ -40,6 +40,7 @@ enum ServingSchema {
       approval_digest TEXT NOT NULL,
       PRIMARY KEY (tombstone_digest, approval_digest)
     ) STRICT, WITHOUT ROWID;
+    CREATE INDEX tombstone_approval_dead ON tombstone_approval (approval_digest);
     -- One row a deployment ever intended; its states are DeploymentRow.State.
     CREATE TABLE deployment (
       number INTEGER PRIMARY KEY AUTOINCREMENT,

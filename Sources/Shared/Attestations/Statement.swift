@@ -128,7 +128,7 @@ package enum Statement<P: Predicate> {
   private static func expect(_ text: String, _ key: String, of reader: inout ObjectReader) throws(FieldError) {
     let found = try reader.string(key)
     guard found.utf8.elementsEqual(text.utf8) else {
-      throw reader.failure(key, "expected \(text), found \(found.prefix(120))")
+      throw reader.failure(key, "expected \(text), found \(found.clipped(120))")
     }
   }
 }

@@ -103,10 +103,14 @@ package struct Courier: Service {
       try await exchange(row, over: connection)
       try await settle { try context.outbox.delivered(row.sequence, in: $0) }
       return true
-    } catch let refusal as Refusal where !refusal.code.isTransient {
+    } catch let refusal as Refusal where !refusal.code.isTransient && !isRevocation(row) {
       try await park(row, refusal)
       return true
     } catch {
+      if isRevocation(row), row.attempts == 0, error is Refusal {
+        context.logger.critical(
+          "a revocation is refused by the peer", metadata: ["peer": "\(peer.id)", "error": "\(error)"])
+      }
       await connection.close()
       line.connection = nil
       context.logger.warning(
@@ -116,6 +120,9 @@ package struct Courier: Service {
       return false
     }
   }
+
+  /// Never given up: what is wrong with the peer, or with this plane, may be mended, and then the model must end.
+  private func isRevocation(_ row: OutboxMessage) -> Bool { row.kind == MessageKind.revocationPublish.rawValue }
 
   private func exchange(_ row: OutboxMessage, over connection: FrameConnection) async throws {
     guard let kind = MessageKind(rawValue: row.kind), let body = try StrictJSON.parse(row.body).object else {

@@ -15,6 +15,7 @@ struct SocketService: Service {
     try await withGracefulShutdownHandler {
       try await server.run()
     } onGracefulShutdown: {
+      SystemdNotification.fromEnvironment().stopping()
       server.shutdown()
     }
   }

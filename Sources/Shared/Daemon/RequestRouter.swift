@@ -56,9 +56,18 @@ package final class RequestRouter: Sendable {
 
   private func answer(_ answer: Route.Answer, of request: AdmittedRequest) throws -> FrameHandling {
     switch answer {
-    case .now(let body): .now(.reply(try writer.result(body, of: request, now: context.clock.now())))
+    case .now(let body): .now(.reply(try granted(body, request)))
     case .later(let work): later(request, work)
     }
+  }
+
+  /// The reply, if a frame takes it: the client is told rather than cut off.
+  private func granted(_ body: JSONObject, _ request: AdmittedRequest) throws -> [UInt8] {
+    let frame = try writer.result(body, of: request, now: context.clock.now())
+    guard frame.count <= TransportLimits().maxFrameBytes else {
+      throw Refusal(.internal, "the answer has \(frame.count) bytes, more than a frame takes; ask for less at a time")
+    }
+    return frame
   }
 
   private func later(_ request: AdmittedRequest, _ work: @escaping @Sendable () async throws -> JSONObject)
@@ -66,7 +75,7 @@ package final class RequestRouter: Sendable {
   {
     .later { [self] in
       do {
-        return .reply(try writer.result(await work(), of: request, now: context.clock.now()))
+        return .reply(try granted(await work(), request))
       } catch {
         return await refuse(request, error)
       }

@@ -65,7 +65,7 @@ package enum LogFormat: Sendable {
       switch self {
       case .terminal: "\(time.messageText.dropFirst(11).prefix(8)) \(level.rawValue) "
       case .journal: "<\(Self.priority(level))>"
-      case .plain: "\(level.rawValue) "
+      case .plain: "\(time.messageText) \(level.rawValue) "
       }
     let values = fields.sorted { $0.key < $1.key }.map { field in
       " \(LogText.escaped(field.key, limit: 64))=\(LogText.value("\(field.value)", limit: Self.fieldLimit))"

@@ -23,7 +23,7 @@ package struct RefusedRequest: Sendable {
   var data: JSONObject {
     [
       "principal": JSONValue(principal), "kind": JSONValue(kind), "code": JSONValue(code),
-      "reason": JSONValue(String(reason.prefix(1000))), "request_digest": JSONValue(requestDigest.description),
+      "reason": JSONValue(reason.clipped(1000)), "request_digest": JSONValue(requestDigest.description),
     ]
   }
 }

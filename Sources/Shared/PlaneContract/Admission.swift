@@ -80,7 +80,7 @@ package struct Admission: Sendable {
     }
     let unverified = try decode(envelope)
     let claimed = unverified.claimed
-    let address = ReplyAddress(to: claimed.from, inReplyTo: claimed.id, requestDigest: envelope.payloadDigest)
+    let address = ReplyAddress(to: claimed.from, inReplyTo: claimed.id, requestDigest: unverified.digest)
     let (sender, verified) = try authenticate(unverified, address)
     do throws(Refusal) {
       let kind = try authorise(sender, claimed, on: socket)

@@ -22,6 +22,9 @@ package enum ErrorCode: String, Sendable, CaseIterable {
 
 /// A request that is not granted, in words for the one who asked.
 package struct Refusal: Error, Sendable, CustomStringConvertible {
+  /// Bytes of a message; a decision with all its gates stands beside it, not in it.
+  static let maximumMessage = 8192
+
   package let code: ErrorCode
   package let message: String
   /// The plane's time, for a client whose clock is wrong.
@@ -31,7 +34,7 @@ package struct Refusal: Error, Sendable, CustomStringConvertible {
 
   package init(_ code: ErrorCode, _ message: String, now: Timestamp? = nil, decision: JSONObject? = nil) {
     self.code = code
-    self.message = message
+    self.message = message.clipped(Self.maximumMessage)
     self.now = now
     self.decision = decision
   }

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import GRDB
 import Signing
+import Wire
 
 /// What waits to be delivered to another plane: written in the transaction of the state that it reports, removed only when
 /// the peer's signed reply has come (DESIGN section 1). A peer that is down delays a row and never loses it.
@@ -51,6 +52,12 @@ package struct Outbox: Sendable {
     ).execute(arguments: [kind, digest.description, Data(body), now, now])
   }
 
+  /// What was enqueued must not be delivered any more: the row goes, if it still waits.
+  package func withdraw(kind: String, digest: Digest, in database: Database) throws {
+    try database.cachedStatement(sql: "DELETE FROM outbox WHERE kind = ? AND digest = ? AND parked_at IS NULL")
+      .execute(arguments: [kind, digest.description])
+  }
+
   /// Up to `limit` rows whose time has come, in the order in which they were added; those of the kind `first` before others.
   package func due(
     nowMicroseconds now: Int64, limit: Int, first: String = "", in database: Database
@@ -87,7 +94,7 @@ package struct Outbox: Sendable {
   package func park(_ sequence: Int64, reason: String, nowMicroseconds now: Int64, in database: Database) throws {
     try database.execute(
       sql: "UPDATE outbox SET parked_at = ?, parked_reason = ? WHERE sequence = ?",
-      arguments: [now, String(reason.prefix(500)), sequence])
+      arguments: [now, reason.clipped(500), sequence])
     try database.execute(
       sql: """
         DELETE FROM outbox WHERE sequence IN

@@ -25,7 +25,7 @@ struct FileReading {
   private func read() throws -> Digest {
     var hash = StreamingHash()
     // One byte more than the file has, so that a file that grows is noticed and a small one needs no large buffer.
-    var buffer = [UInt8](repeating: 0, count: Int(min(Int64(Self.bufferSize), status.size + 1)))
+    var buffer = [UInt8](repeating: 0, count: Int(min(Int64(Self.bufferSize - 1), status.size)) + 1)
     var offset: Int64 = 0
     while true {
       let count = try fill(&buffer, from: offset)

@@ -8,6 +8,7 @@ package enum WeightsError: Error, Equatable, CustomStringConvertible {
   case changedWhileRead(String)
   case tooManyEntries(String, limit: Int)
   case tooDeep(String, limit: Int)
+  case tooLarge(String, limit: Int64)
 
   package var description: String {
     switch self {
@@ -28,6 +29,8 @@ package enum WeightsError: Error, Equatable, CustomStringConvertible {
       "\(Printable.text(path)) has more than \(limit) files and directories: pack the weights into fewer files"
     case .tooDeep(let path, let limit):
       "\(Printable.text(path)) is more than \(limit) directories deep: flatten the tree"
+    case .tooLarge(let path, let limit):
+      "\(Printable.text(path)) is too large, more than \(limit) bytes: give the weights alone, without holes in their files"
     }
   }
 }

@@ -48,6 +48,7 @@ package struct WeightsHasher: Sendable {
   }
 
   private func readFile(_ source: WeightsSource, into destination: Descriptor?) throws -> WeightsFingerprint {
+    guard source.status.size <= limits.bytes else { throw WeightsError.tooLarge(source.path, limit: limits.bytes) }
     let digest = try FileReading(
       file: source.descriptor, status: source.status, copy: destination?.makingFile(source.name),
       meter: ProgressMeter(total: source.status.size, report: progress)

@@ -8,10 +8,10 @@ struct WeightsTree: Sendable {
   let root: Descriptor
   /// In byte order of path; never empty.
   let files: [Item]
+  /// Of all files together.
+  let byteCount: Int64
   private let rootStatus: FileStatus
   private let directories: [Item]
-
-  var byteCount: Int64 { files.reduce(0) { $0 + $1.status.size } }
 
   init(walking root: Descriptor, limits: WeightsLimits) throws {
     var walk = Walk(root: root, limits: limits)
@@ -20,6 +20,7 @@ struct WeightsTree: Sendable {
     try walk.run()
     guard !walk.files.isEmpty else { throw WeightsError.emptyTree(root.path) }
     files = walk.files.sorted { $0.path < $1.path }
+    byteCount = walk.byteCount
     directories = walk.directories
   }
 
@@ -40,6 +41,7 @@ private struct Walk {
   let limits: WeightsLimits
   var files: [WeightsTree.Item] = []
   var directories: [WeightsTree.Item] = []
+  var byteCount: Int64 = 0
   private var pending: [WeightsPath] = []
 
   init(root: Descriptor, limits: WeightsLimits) {
@@ -68,6 +70,7 @@ private struct Walk {
     let item = WeightsTree.Item(path: path, status: try directory.status(of: name))
     switch item.status.type {
     case .regular:
+      try count(item.status.size)
       files.append(item)
     case .directory:
       guard path.depth < limits.depth else { throw WeightsError.tooDeep(root.path, limit: limits.depth) }
@@ -78,5 +81,11 @@ private struct Walk {
     case .pipe, .socket, .device:
       throw WeightsError.notAFile(directory.child(name), item.status.type)
     }
+  }
+
+  private mutating func count(_ size: Int64) throws {
+    let (sum, overflow) = byteCount.addingReportingOverflow(size)
+    guard !overflow, sum <= limits.bytes else { throw WeightsError.tooLarge(root.path, limit: limits.bytes) }
+    byteCount = sum
   }
 }

@@ -17,7 +17,7 @@ package enum EnvelopeError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .malformed(let problem): "not a DSSE envelope: \(problem)"
     case .wrongPayloadType(let expected, let found):
-      "payloadType is \(found.prefix(100)), expected \(expected.rawValue)"
+      "payloadType is \(found.clipped(100)), expected \(expected.rawValue)"
     case .noValidSignature: "no signature verifies under a key that may sign this"
     }
   }

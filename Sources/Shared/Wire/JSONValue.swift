@@ -1,5 +1,5 @@
 /// A JSON value as it stood in the bytes: members keep their order, numbers their literal, strings their exact code points.
-package indirect enum JSONValue: Sendable {
+package enum JSONValue: Sendable {
   case null
   case bool(Bool)
   case number(JSONNumber)
@@ -64,8 +64,11 @@ package struct JSONObject: Sendable {
   /// `members` must have distinct keys; the parser checks that.
   init(members: [Member]) { self.members = members }
 
-  package subscript(key: String) -> JSONValue? {
-    members.first { $0.key.utf8.elementsEqual(key.utf8) }?.value
+  package subscript(key: String) -> JSONValue? { index(of: key).map { members[$0].value } }
+
+  /// Where a key stands, compared as bytes.
+  func index(of key: String) -> Int? {
+    members.firstIndex { $0.key.utf8.count == key.utf8.count && $0.key.utf8.elementsEqual(key.utf8) }
   }
 
   package mutating func append(_ key: String, _ value: JSONValue) {
@@ -104,14 +107,14 @@ extension JSONObject: Equatable {
   }
 }
 
+// Not by `nil`: an optional value that is absent and a null that is there must not be written alike.
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
-  ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral, ExpressibleByNilLiteral
+  ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
   package init(stringLiteral value: String) { self = .string(value) }
   package init(integerLiteral value: Int) { self = .number(JSONNumber(value)) }
   package init(booleanLiteral value: Bool) { self = .bool(value) }
   package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
-  package init(nilLiteral: ()) { self = .null }
   package init(dictionaryLiteral elements: (String, JSONValue)...) {
     self = .object(JSONObject(members: elements.map { JSONObject.Member(key: $0.0, value: $0.1) }))
   }

@@ -52,6 +52,14 @@ struct JSONWriter {
     raw("}")
   }
 
+  /// A further member of an object, its value a text or null.
+  mutating func member(_ key: String, _ text: String?) {
+    raw(",")
+    string(key)
+    raw(":")
+    if let text { string(text) } else { raw("null") }
+  }
+
   /// Bytes as a base64 string, which needs no escape.
   mutating func base64(_ data: [UInt8]) {
     bytes.append(UInt8(ascii: "\""))

@@ -58,9 +58,25 @@ package struct Message: Sendable {
     ]
   }
 
+  /// The bytes of `json`, the header written without a tree because every reply passes here.
+  private var serialized: [UInt8] {
+    var writer = JSONWriter()
+    writer.raw("{\"v\":\(Self.version)")
+    let texts = [
+      ("id", id.text), ("kind", kind), ("from", from.text), ("to", to.text), ("issued_at", issuedAt.messageText),
+      ("expires_at", expiresAt.messageText), ("in_reply_to", inReplyTo?.text),
+      ("request_digest", requestDigest?.description),
+    ]
+    for (key, text) in texts { writer.member(key, text) }
+    writer.raw(",\"body\":")
+    writer.write(.object(body))
+    writer.raw("}")
+    return writer.bytes
+  }
+
   /// Signs this message alone: a message carries exactly one signature.
   package func signed(by signer: any Signer) throws -> UnverifiedEnvelope {
-    try UnverifiedEnvelope(signing: json.serialized(), as: .message, by: [signer])
+    try UnverifiedEnvelope(signing: serialized, as: .message, by: [signer])
   }
 }
 
@@ -73,6 +89,8 @@ package struct UnverifiedMessage: Sendable {
   package let envelope: UnverifiedEnvelope
   /// Parsed strictly from the bytes that `verified(by:)` checks; good for choosing keys and addressing an error, nothing more.
   package let claimed: Message
+  /// SHA-256 of the payload bytes.
+  package let digest: Digest
 
   /// - Throws: `EnvelopeError` for a wrong type or count of signatures, `JSONSyntaxError`, `FieldError`.
   package init(_ envelope: UnverifiedEnvelope) throws {
@@ -82,11 +100,12 @@ package struct UnverifiedMessage: Sendable {
     guard envelope.signatures.count == 1 else { throw EnvelopeError.malformed("a message has exactly one signature") }
     self.envelope = envelope
     claimed = try Message(StrictJSON.parse(envelope.payload))
+    digest = envelope.payloadDigest
   }
 
   package func verified(by keys: [PublicKey]) throws(EnvelopeError) -> VerifiedMessage {
-    let verified = try envelope.verified(as: .message, by: keys)
-    return VerifiedMessage(message: claimed, digest: verified.digest, signer: verified.signers[0], envelope: envelope)
+    guard let signer = try envelope.validSignatures(as: .message, by: keys).first?.key else { throw .noValidSignature }
+    return VerifiedMessage(message: claimed, digest: digest, signer: signer, envelope: envelope)
   }
 }
 

@@ -16,19 +16,20 @@ package struct ObjectReader {
   /// The name of the object in error messages: `body.training_output`.
   package let name: String
   private let object: JSONObject
-  private var known: [String] = []
+  /// Which members somebody has asked for, by their place.
+  private var asked: [Bool]
 
   package init(_ value: JSONValue, _ name: String) throws(FieldError) {
     guard case .object(let object) = value else {
       throw FieldError(name, "expected an object, found \(value.kindName)")
     }
-    self.object = object
-    self.name = name
+    self.init(object, name)
   }
 
   package init(_ object: JSONObject, _ name: String) {
     self.object = object
     self.name = name
+    asked = [Bool](repeating: false, count: object.members.count)
   }
 
   /// The dotted name of a field for error messages.
@@ -38,9 +39,10 @@ package struct ObjectReader {
 
   /// The value of an optional field: nil when absent or null.
   package mutating func optional(_ key: String) -> JSONValue? {
-    known.append(key)
-    guard let value = object[key], !value.isNull else { return nil }
-    return value
+    guard let index = object.index(of: key) else { return nil }
+    asked[index] = true
+    let value = object.members[index].value
+    return value.isNull ? nil : value
   }
 
   package mutating func required(_ key: String) throws(FieldError) -> JSONValue {
@@ -50,9 +52,8 @@ package struct ObjectReader {
 
   /// Call last: an unknown field is refused, because it may be one that changes the meaning of the others.
   package func finish() throws(FieldError) {
-    for member in object.members where !known.contains(where: { $0.utf8.elementsEqual(member.key.utf8) }) {
-      throw failure(String(member.key.prefix(64)), "is not a field of this object")
-    }
+    guard let index = asked.firstIndex(of: false) else { return }
+    throw failure(object.members[index].key.clipped(64), "is not a field of this object")
   }
 }
 

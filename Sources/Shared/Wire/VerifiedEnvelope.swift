@@ -14,11 +14,11 @@ package struct VerifiedEnvelope: Sendable {
   /// Of the payload, computed once: decisions name it again and again.
   package let digest: Digest
 
-  fileprivate init(type: PayloadType, payload: [UInt8], valid: [(PublicKey, EnvelopeSignature)]) {
+  fileprivate init(type: PayloadType, payload: [UInt8], valid: [(key: PublicKey, signature: EnvelopeSignature)]) {
     payloadType = type
     self.payload = payload
-    signers = valid.map(\.0)
-    envelope = UnverifiedEnvelope(payloadType: type.rawValue, payload: payload, signatures: valid.map(\.1))
+    signers = valid.map(\.key)
+    envelope = UnverifiedEnvelope(payloadType: type.rawValue, payload: payload, signatures: valid.map(\.signature))
     digest = envelope.payloadDigest
   }
 
@@ -32,13 +32,22 @@ extension UnverifiedEnvelope {
   ///
   /// - Throws: `wrongPayloadType` before any cryptography, `noValidSignature` when nobody among the candidates signed.
   package func verified(as type: PayloadType, by candidates: [PublicKey]) throws(EnvelopeError) -> VerifiedEnvelope {
+    let valid = try validSignatures(as: type, by: candidates)
+    guard !valid.isEmpty else { throw .noValidSignature }
+    return VerifiedEnvelope(type: type, payload: payload, valid: valid)
+  }
+
+  /// The valid signatures with their keys, one a key.
+  func validSignatures(
+    as type: PayloadType, by candidates: [PublicKey]
+  ) throws(EnvelopeError) -> [(key: PublicKey, signature: EnvelopeSignature)] {
     guard payloadType.utf8.elementsEqual(type.rawValue.utf8) else {
       throw .wrongPayloadType(expected: type, found: payloadType)
     }
     guard Self.signatureCounts.contains(signatures.count) else { throw .malformed("signatures must be 1 to 16") }
     let encoding = PreAuthenticationEncoding(payloadType: payloadType, payload: payload)
     var remaining = candidates
-    var valid: [(PublicKey, EnvelopeSignature)] = []
+    var valid: [(key: PublicKey, signature: EnvelopeSignature)] = []
     for entry in signatures {
       guard let signature = Signature(bytes: entry.bytes) else { continue }
       let isSigner = { (key: PublicKey) in key.verifies(signature, over: encoding) }
@@ -51,7 +60,6 @@ extension UnverifiedEnvelope {
       remaining.removeAll { $0 == key }
       valid.append((key, EnvelopeSignature(signature, by: key)))
     }
-    guard !valid.isEmpty else { throw .noValidSignature }
-    return VerifiedEnvelope(type: type, payload: payload, valid: valid)
+    return valid
   }
 }

@@ -25,6 +25,8 @@ struct ApprovalSettlement: Sendable {
       try sign(held, in: database)
       held = try stored(id, in: database)
     }
+    // After the revocation the serving plane would take it for a newer approval.
+    guard !held.state.isRevoked else { return held.answer(context.root, now: now) }
     try context.enqueue(.approvalPublish, held.publication, digest: held.digest, in: database)
     return held.answer(context.root, now: now)
   }

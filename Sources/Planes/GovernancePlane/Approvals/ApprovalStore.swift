@@ -5,7 +5,7 @@ import Signing
 import Wire
 
 /// The rows of approvals: what was signed, who signed it, what ended it. They are evidence and are kept for ever; the number of
-/// approvals of one model's weights has a bound.
+/// approvals that one approver proposes of one model's weights has a bound.
 struct ApprovalStore: Sendable {
   static let migrationSQL = """
     CREATE TABLE approval (
@@ -15,13 +15,14 @@ struct ApprovalStore: Sendable {
       training_output_digest TEXT NOT NULL REFERENCES training_output (digest),
       model_id TEXT NOT NULL,
       weights_hash TEXT NOT NULL,
+      approved_by TEXT NOT NULL,
       received_at INTEGER NOT NULL,
       payload BLOB NOT NULL,
       governance_signature BLOB
     ) STRICT;
     CREATE INDEX approval_newest ON approval (received_at, digest);
     CREATE INDEX approval_output ON approval (training_output_digest);
-    CREATE INDEX approval_weights ON approval (weights_hash);
+    CREATE INDEX approval_weights ON approval (weights_hash, approved_by);
 
     CREATE TABLE approval_signature (
       sequence INTEGER PRIMARY KEY,
@@ -48,12 +49,13 @@ struct ApprovalStore: Sendable {
     let predicate = approval.predicate
     try database.cachedStatement(
       sql: """
-        INSERT INTO approval (digest, approval_id, training_output_digest, model_id, weights_hash, received_at, payload)
-        VALUES (?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO approval
+          (digest, approval_id, training_output_digest, model_id, weights_hash, approved_by, received_at, payload)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
       approval.digest.description, predicate.approvalID.text, predicate.trainingOutputDigest.description,
-      predicate.modelID.text, predicate.weightsHash.description, receivedAt.microseconds,
+      predicate.modelID.text, predicate.weightsHash.description, predicate.approvedBy.text, receivedAt.microseconds,
       Data(approval.verified.payload),
     ])
   }
@@ -109,9 +111,10 @@ struct ApprovalStore: Sendable {
     return try Data.fetchOne(database.cachedStatement(sql: sql), arguments: [approval]).map { [UInt8]($0) }
   }
 
-  func count(ofWeights hash: Digest, in database: Database) throws -> Int {
-    let statement = try database.cachedStatement(sql: "SELECT count(*) FROM approval WHERE weights_hash = ?")
-    return try Int.fetchOne(statement, arguments: [hash.description]) ?? 0
+  /// How many approvals of these weights one approver has proposed, whatever became of them.
+  func count(ofWeights hash: Digest, by approver: PrincipalID, in database: Database) throws -> Int {
+    let sql = "SELECT count(*) FROM approval WHERE weights_hash = ? AND approved_by = ?"
+    return try Int.fetchOne(database.cachedStatement(sql: sql), arguments: [hash.description, approver.text]) ?? 0
   }
 
   /// Rows are never removed, so the last number is the count.

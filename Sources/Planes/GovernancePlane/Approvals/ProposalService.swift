@@ -9,8 +9,9 @@ import Wire
 
 /// Takes an approver's proposal: authentic, about an output that is known here, within every rule, and the first of its id.
 struct ProposalService: Sendable {
-  /// Approvals of one model's weights, whatever became of them: bounds what one revocation has to kill and report.
-  static let maximumPerWeights = 1000
+  /// Approvals that one approver proposes of one model's weights, whatever became of them: bounds what one revocation has to
+  /// kill and report, and nobody uses up what others may propose.
+  static let maximumPerApprover = 1000
 
   let context: PlaneContext
   let register: ApprovalRegister
@@ -73,8 +74,9 @@ struct ProposalService: Sendable {
     problems += profileFailures(approval.predicate.profile, output.output.result)
     if let condemnation = try register.condemnation(of: approval, in: database) { problems.append(condemnation) }
     guard problems.isEmpty else { throw Refusal(.policyFailed, problems.joined(separator: "; ")) }
-    guard try store.count(ofWeights: approval.predicate.weightsHash, in: database) < Self.maximumPerWeights else {
-      throw Refusal(.conflict, "these weights have had \(Self.maximumPerWeights) approvals, which is the most")
+    let earlier = try store.count(ofWeights: approval.predicate.weightsHash, by: sender.id, in: database)
+    guard earlier < Self.maximumPerApprover else {
+      throw Refusal(.conflict, "\(sender.id) has proposed \(earlier) approvals of these weights, which is the most")
     }
   }
 

@@ -30,14 +30,18 @@ struct ApprovalListing: Sendable {
     _ query: ApprovalList, from start: ListCursor, now: Timestamp, in database: Database
   ) throws -> Page<ApprovalSummary> {
     var (items, cursor, scanned): ([ApprovalSummary], ListCursor, Int) = ([], start, 0)
+    var byteCount = 0
     while scanned < Self.scanLimit {
       let batch = try ListedItem.fetch(after: cursor, modelID: query.modelID, limit: Self.batch, in: database)
       for item in batch {
         cursor = item.cursor
         if let summary = try summary(of: item, now: now, in: database), matches(summary, query, now: now) {
           items.append(summary)
+          byteCount += summary.fields.serialized().count
         }
-        if items.count == query.limit { return Page(items: items, next: cursor.text) }
+        if items.count == query.limit || byteCount >= Page<ApprovalSummary>.maximumBytes {
+          return Page(items: items, next: cursor.text)
+        }
       }
       if batch.count < Self.batch { return Page(items: items, next: nil) }
       scanned += batch.count

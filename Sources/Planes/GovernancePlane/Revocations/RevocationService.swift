@@ -10,8 +10,8 @@ import Wire
 /// Accepts revocations. One approver suffices, and beyond a valid signature of theirs nothing stands in the way: not an expired
 /// root, not a full outbox, not a missing approval (DESIGN section 5).
 struct RevocationService: Sendable {
-  /// Names of dead approvals in one evidence entry, which has a bound; the tables hold all.
-  static let maximumNamed = 200
+  /// Names of dead approvals in one answer, which must fit a frame; `approval.list` shows all.
+  static let maximumAnswered = 1000
 
   let context: PlaneContext
   private let tombstones = TombstoneStore()
@@ -25,7 +25,8 @@ struct RevocationService: Sendable {
     guard revocation.predicate.revokedBy == request.sender.id else {
       throw Refusal(.forbidden, "revoked_by is \(revocation.predicate.revokedBy), but \(request.sender.id) sends it")
     }
-    return RevocationReceipt(approvals: try await bury(revocation, request))
+    let dead = try await bury(revocation, request)
+    return RevocationReceipt(approvals: Array(dead.prefix(Self.maximumAnswered)))
   }
 
   /// `revocation.publish`: judged by the revoker's own signature; who passes it on adds nothing.
@@ -41,15 +42,15 @@ struct RevocationService: Sendable {
     let signed = try countersigned(revocation)
     return try await context.commit { [self] database in
       if try tombstones.holds(revocation.digest, in: database) {
-        return try tombstones.dead(by: revocation.digest, in: database)
+        return try tombstones.dead(by: revocation.digest, in: database).map(\.id)
       }
-      try checkNamed(revocation.predicate, in: database)
       try tombstones.insert(revocation, envelope: signed, receivedAt: request.receivedAt, in: database)
       let dead = try tombstones.dead(by: revocation.digest, in: database)
-      let data = try evidence(of: revocation.predicate, dead, request, in: database)
+      try withdraw(dead.map(\.digest), in: database)
+      let data = try evidence(of: revocation.predicate, dead.map(\.id), request, in: database)
       try context.record(.modelApprovalRevoked, data, attestation: revocation.digest, in: database)
       try publish(signed, digest: revocation.digest, in: database)
-      return dead
+      return dead.map(\.id)
     }
   }
 
@@ -65,14 +66,12 @@ struct RevocationService: Sendable {
       signatures: (own.map { [$0.1] } ?? []) + [EnvelopeSignature(signature, by: context.signer.publicKey)])
   }
 
-  /// A named approval that is known must be the one that the rest of the revocation describes. A row that cannot be read does
-  /// not protect anybody from being revoked.
-  private func checkNamed(_ revocation: ModelRevocation, in database: Database) throws {
-    guard let id = revocation.approvalID, let row = try approvals.row(id, in: database),
-      let named = try? Statement<ModelApproval>.parse(row.payload), named.subject != revocation.subject
-    else { return }
-    throw Refusal(
-      .policyFailed, "approval \(id) is of \(named.modelID) with weights \(named.weightsHash), not of what is revoked")
+  /// What died is not told to the serving plane any more: revocations are delivered first, and by a revoker's slow clock an
+  /// approval that came after its revocation would look like a newer one, which lives.
+  private func withdraw(_ dead: [Digest], in database: Database) throws {
+    for digest in dead {
+      try context.outbox.withdraw(kind: MessageKind.approvalPublish.rawValue, digest: digest, in: database)
+    }
   }
 
   /// A row waiting for delivery is no larger than the tombstone stored with it, so a bound would bound nothing and could only
@@ -84,18 +83,12 @@ struct RevocationService: Sendable {
       nowMicroseconds: context.clock.now().microseconds, in: database)
   }
 
-  /// Upstream's fields, with who and why, and what died.
   private func evidence(
     of revocation: ModelRevocation, _ dead: [ApprovalID], _ request: AdmittedRequest, in database: Database
   ) throws -> JSONObject {
     let row = try dead.last.flatMap { try approvals.row($0, in: database) }
     let newest = row.flatMap { try? Statement<ModelApproval>.parse($0.payload) }
-    return [
-      "model_id": revocation.modelID.json, "revoked_by": revocation.revokedBy.json,
-      "reason": .string(revocation.reason), "correlation_id": .init(newest?.correlationID?.text),
-      "weights_hash": .string(revocation.weightsHash.description), "approval_id": .init(revocation.approvalID?.text),
-      "received_from": request.sender.id.json, "approvals_revoked": .init(dead.count),
-      "approvals": .init(dead.prefix(Self.maximumNamed).map(\.text)),
-    ]
+    return RevocationEvidence.data(
+      revocation, dead: dead, correlationID: newest?.correlationID, receivedFrom: request.sender.id)
   }
 }

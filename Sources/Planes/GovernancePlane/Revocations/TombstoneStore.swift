@@ -52,13 +52,17 @@ struct TombstoneStore: Sendable {
   }
 
   /// The approvals that died by one tombstone, oldest first.
-  func dead(by tombstone: Digest, in database: Database) throws -> [ApprovalID] {
+  func dead(by tombstone: Digest, in database: Database) throws -> [(id: ApprovalID, digest: Digest)] {
     let sql = """
-      SELECT approval_id FROM approval JOIN dead_approval ON approval_digest = digest
+      SELECT approval_id, digest FROM approval JOIN dead_approval ON approval_digest = digest
       WHERE tombstone_digest = ? ORDER BY sequence
       """
-    return try String.fetchAll(database.cachedStatement(sql: sql), arguments: [tombstone.description])
-      .compactMap(ApprovalID.init)
+    return try Row.fetchAll(database.cachedStatement(sql: sql), arguments: [tombstone.description]).compactMap { row in
+      guard let id = ApprovalID(row["approval_id"] as String), let digest = Digest(row["digest"] as String) else {
+        return nil
+      }
+      return (id, digest)
+    }
   }
 
   /// The tombstones that may condemn an approval: of its weights, or naming it.

@@ -44,6 +44,15 @@ final class ApprovalIndex: Sendable {
     return candidates
   }
 
+  /// One approval, verified, wherever it stands among the model's; nil when it is not here or does not verify.
+  func held(_ digest: Digest, of model: ModelID) async throws -> HeldApproval? {
+    if let candidate = try await candidates(of: model).first(where: { $0.digest == digest }) {
+      return candidate.verified
+    }
+    let row = try await context.database.read { [store] in try store.approval(digest, in: $0) }
+    return row.flatMap { verify($0, of: model).verified }
+  }
+
   /// Call after every commit that changes an approval of the model.
   func forget(_ model: ModelID) {
     state.withLock { state in

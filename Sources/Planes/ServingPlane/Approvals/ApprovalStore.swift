@@ -9,12 +9,12 @@ import Wire
 protocol ApprovalStore: Sendable {
   /// Stores an approval, or the greater set of verified signatures of one that is there. True when something changed.
   func store(_ held: HeldApproval, at now: Timestamp, in database: Database) throws -> Bool
-  /// Every approval of a model, as stored.
+  /// The newest approvals of a model, as stored; at most 1,000.
   func approvals(of model: ModelID, in database: Database) throws -> [StoredApproval]
-  /// Digests of the approvals that a revocation of these weights, naming this id, finds here.
-  func approvals(of weights: Digest, or id: ApprovalID?, in database: Database) throws -> [(ApprovalID, Digest)]
-  /// What an approval is about, by its columns; nil when it is not known here.
-  func subject(of id: ApprovalID, in database: Database) throws -> Subject?
+  /// One approval, as stored.
+  func approval(_ digest: Digest, in database: Database) throws -> StoredApproval?
+  /// The approvals that a revocation of these weights, naming this id, finds here and that no earlier one has killed; oldest first.
+  func approvalsAlive(of weights: Digest, or id: ApprovalID?, in database: Database) throws -> [(ApprovalID, Digest)]
 }
 
 /// One row, unverified.
@@ -57,40 +57,50 @@ struct SQLiteApprovalStore: ApprovalStore {
   /// Copies of one payload merge: a signature once verified here is not lost because a later copy lacks it.
   private func merge(_ held: HeldApproval, into existing: StoredApproval, in database: Database) throws -> Bool {
     let stored = try UnverifiedEnvelope(parsing: existing.approval, maximumPayload: AttestationFormat.maximumPayload)
-    let missing = held.approval.envelope.signatures.filter { !stored.signatures.contains($0) }
-    guard !missing.isEmpty, stored.payload == held.approval.envelope.payload else { return false }
+    // A row that somebody changed is mended by the verified copy.
+    guard stored.payload == held.approval.envelope.payload else {
+      return try replace(held.approval.envelope, of: held, in: database)
+    }
+    let missing = held.approval.envelope.signatures.filter { new in
+      !stored.signatures.contains { $0.keyID == new.keyID }
+    }
+    guard !missing.isEmpty else { return false }
     let merged = missing.reduce(stored) { $0.adding($1) }
     guard UnverifiedEnvelope.signatureCounts.contains(merged.signatures.count) else { return false }
+    return try replace(merged, of: held, in: database)
+  }
+
+  private func replace(_ envelope: UnverifiedEnvelope, of held: HeldApproval, in database: Database) throws -> Bool {
     try database.execute(
       sql: "UPDATE approval SET envelope = ? WHERE digest = ?",
-      arguments: [Data(merged.serialized), held.digest.description])
+      arguments: [Data(envelope.serialized), held.digest.description])
     return true
   }
 
   func approvals(of model: ModelID, in database: Database) throws -> [StoredApproval] {
     try Row.fetchAll(
-      database.cachedStatement(sql: Self.columns + "WHERE model_id = ? LIMIT 1000"), arguments: [model.text]
+      database.cachedStatement(sql: Self.columns + "WHERE model_id = ? ORDER BY received_at DESC LIMIT 1000"),
+      arguments: [model.text]
     ).map(StoredApproval.init(row:))
   }
 
-  func approvals(of weights: Digest, or id: ApprovalID?, in database: Database) throws -> [(ApprovalID, Digest)] {
-    let rows = try Row.fetchAll(
-      database, sql: "SELECT approval_id, digest FROM approval WHERE weights_hash = ? OR approval_id = ?",
-      arguments: [weights.description, id?.text])
-    return rows.compactMap { row in
+  func approval(_ digest: Digest, in database: Database) throws -> StoredApproval? {
+    try Row.fetchOne(
+      database.cachedStatement(sql: Self.columns + "WHERE approval.digest = ?"), arguments: [digest.description]
+    ).map(StoredApproval.init(row:))
+  }
+
+  func approvalsAlive(of weights: Digest, or id: ApprovalID?, in database: Database) throws -> [(ApprovalID, Digest)] {
+    let sql = """
+      SELECT approval_id, digest FROM approval WHERE (weights_hash = ? OR approval_id = ?)
+        AND digest NOT IN (SELECT approval_digest FROM tombstone_approval) ORDER BY received_at
+      """
+    return try Row.fetchAll(database, sql: sql, arguments: [weights.description, id?.text]).compactMap { row in
       guard let id = ApprovalID(row["approval_id"] as String), let digest = Digest(row["digest"] as String) else {
         return nil
       }
       return (id, digest)
     }
-  }
-
-  func subject(of id: ApprovalID, in database: Database) throws -> Subject? {
-    let sql = "SELECT model_id, weights_hash FROM approval WHERE approval_id = ?"
-    guard let row = try Row.fetchOne(database, sql: sql, arguments: [id.text]),
-      let model = ModelID(row["model_id"] as String), let hash = Digest(row["weights_hash"] as String)
-    else { return nil }
-    return Subject(modelID: model, weightsHash: hash)
   }
 
   private func row(_ id: ApprovalID, in database: Database) throws -> StoredApproval? {

@@ -35,6 +35,6 @@ struct DecisionMaker: Sendable {
       question: question,
       context: GateContext(
         root: context.root, now: now, highestTime: context.highestTime.value,
-        tombstones: { [tombstones] in tombstones.concerning($0) }))
+        tombstones: { [tombstones] in tombstones.concerning(weights: $0.weightsHash, approval: $0.approvalID) }))
   }
 }

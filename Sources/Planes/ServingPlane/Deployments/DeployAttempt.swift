@@ -47,8 +47,7 @@ struct DeployAttempt: Sendable {
   /// Copying takes time, and a revocation may have come: the gates again, just before the switch, with the approval as it is held
   /// now.
   func recheck(_ held: HeldApproval) async throws {
-    let candidates = try await service.index.candidates(of: body.modelID)
-    guard let current = candidates.first(where: { $0.digest == held.digest })?.verified else {
+    guard let current = try await service.index.held(held.digest, of: body.modelID) else {
       throw denied(held, "the approval is no longer held here")
     }
     let results = service.decisions.evaluate(current, question, now: service.context.clock.now())

@@ -11,28 +11,22 @@ struct DeploymentRecovery: Service {
 
   let service: DeploymentService
 
-  /// A deploy that a dead process had only intended is undone, what was to end is ended, what runs is served.
+  /// What was to end is ended first, then a deploy that a dead process had only intended is undone, then what runs is served.
   ///
   /// What cannot be done now does not keep the plane from starting, because revocations must be accepted: it is critical, and
   /// tried again.
   func atStart() async throws {
-    for row in try await rows(in: [.intended]) {
-      do { try await service.undo(row, because: "the plane stopped before it was done") } catch {
-        service.context.logger.critical(
-          "a half-done deploy could not be undone", metadata: ["place": "\(row.place)", "error": "\(error)"])
-      }
-    }
-    await retryUndeployments()
-    for row in service.running.all { await reinstate(row) }
+    await settleUndone()
     await service.endCondemned()
+    for row in service.running.all { await reinstate(row) }
     try await sweep()
   }
 
   func run() async throws {
     await cancelWhenGracefulShutdown {
       while (try? await Task.sleep(for: Self.interval)) != nil {
+        await settleUndone()
         await service.endCondemned()
-        await retryUndeployments()
         do { try await sweep() } catch {
           service.context.logger.error("the store could not be swept", metadata: ["error": "\(error)"])
         }
@@ -40,41 +34,65 @@ struct DeploymentRecovery: Service {
     }
   }
 
-  /// The link may be gone or lead elsewhere (a restored home, a half-done switch): what is on record is served again.
+  /// The link may be gone or lead elsewhere (a restored home, a half-done switch): what is vouched for is served again, and what is
+  /// not is ended.
   private func reinstate(_ row: DeploymentRow) async {
-    do {
-      let place = try row.place.deploymentPlace()
-      let weights = try await service.approvedWeights(row)
-      if (try? await service.endpoint.deployed(place)) == weights { return }
-      try await service.endpoint.deploy(service.weights.verified(weights), as: place)
-      service.context.logger.warning("put back what is on record", metadata: ["place": "\(row.place)"])
-    } catch {
-      service.context.logger.critical(
-        "what is on record cannot be served", metadata: ["place": "\(row.place)", "error": "\(error)"])
+    await service.places.holding(row.place) {
+      do {
+        let place = try row.place.deploymentPlace()
+        let weights = try await service.vouched(row)
+        if (try? await service.endpoint.deployed(place)) == weights { return }
+        try await service.endpoint.deploy(service.weights.verified(weights), as: place)
+        service.context.logger.warning("put back what is on record", metadata: ["place": "\(row.place)"])
+      } catch let error as UnvouchedDeployment {
+        await condemn(row, "\(error)")
+      } catch {
+        report("what is on record cannot be served", row, error)
+      }
     }
   }
 
-  private func retryUndeployments() async {
-    do {
-      for row in try await rows(in: [.undeploying]) {
-        try await service.places.holding(row.place) {
-          // Another task may have finished it while this one waited.
-          let current = try await service.context.database.read { try service.store.row(row.number, in: $0) }
-          if current.state == .undeploying { try await service.finish(current) }
-        }
-      }
-    } catch {
-      service.context.logger.critical("a model could not be undeployed yet", metadata: ["error": "\(error)"])
+  private func condemn(_ row: DeploymentRow, _ reason: String) async {
+    service.context.logger.critical(
+      "what the table says runs is not vouched for; it is ended",
+      metadata: ["place": "\(row.place)", "reason": "\(reason)"])
+    do { try await service.end(row, because: "not vouched for at start: \(reason)") } catch {
+      report("a model could not be undeployed yet", row, error)
     }
+  }
+
+  /// Each row by itself: one that cannot be settled keeps no other waiting.
+  private func settleUndone() async {
+    let undone: [DeploymentRow]
+    do {
+      undone = try await service.context.database.read { try service.store.all(in: [.undeploying, .intended], $0) }
+    } catch {
+      return service.context.logger.critical("the deployments cannot be read", metadata: ["error": "\(error)"])
+    }
+    for row in undone {
+      // The lock tells a row that nobody works on any more from one that is being deployed at this moment.
+      await service.places.holding(row.place) {
+        do { try await settle(row.number) } catch { report("a deployment could not be ended yet", row, error) }
+      }
+    }
+  }
+
+  private func settle(_ number: Int64) async throws {
+    let row = try await service.context.database.read { try service.store.row(number, in: $0) }
+    switch row.state {
+    case .undeploying: try await service.finish(row)
+    case .intended: try await service.undo(row, because: "the plane stopped before it was done")
+    default: return
+    }
+  }
+
+  private func report(_ problem: Logger.Message, _ row: DeploymentRow, _ error: any Error) {
+    service.context.logger.critical(problem, metadata: ["place": "\(row.place)", "error": "\(error)"])
   }
 
   /// Retention: the store keeps what runs and the last two weights of every model and environment.
   private func sweep() async throws {
     let kept = try await service.context.database.read { try service.store.retainedWeights(in: $0) }
     try await service.weights.sweep(keeping: kept)
-  }
-
-  private func rows(in states: [DeploymentRow.State]) async throws -> [DeploymentRow] {
-    try await service.context.database.read { try service.store.all(in: states, $0) }
   }
 }

@@ -110,17 +110,10 @@ struct DeploymentService: Sendable {
   }
 
   private func restore(_ place: Place) async throws {
-    guard let row = running[place] else { return try await endpoint.undeploy(place.deploymentPlace()) }
-    try await endpoint.deploy(weights.verified(approvedWeights(row)), as: place.deploymentPlace())
-  }
-
-  /// What may be served for a row: what its approval's signatures say, never a column that somebody could have changed.
-  func approvedWeights(_ row: DeploymentRow) async throws -> WeightsID {
-    let held = try await index.candidates(of: row.modelID).first { $0.digest == row.approvalDigest }?.verified
-    guard let held, WeightsID(held) == row.weights else {
-      throw StorageError.corrupt("deployment \(row.number) of \(row.place) differs from its approval")
+    guard let row = running[place], let weights = try? await vouched(row) else {
+      return try await endpoint.undeploy(place.deploymentPlace())
     }
-    return row.weights
+    try await endpoint.deploy(self.weights.verified(weights), as: place.deploymentPlace())
   }
 
   private func evidence(_ approval: ModelApproval, _ environment: EnvironmentName, _ scope: ScopeName?) -> JSONObject {

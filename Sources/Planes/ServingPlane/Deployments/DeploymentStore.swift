@@ -120,7 +120,7 @@ struct DeploymentStore: Sendable {
     if let at = query.at {
       require("deployed_at <= ? AND (ended_at IS NULL OR ended_at > ?)", at.microseconds, at.microseconds)
     } else if !query.history {
-      require("state = 'deployed'")
+      require("state IN ('deployed', 'undeploying')")
     }
     if let after = query.after {
       guard let number = Int64(after) else { throw FieldError("body.after", "is not the next of a page") }
@@ -130,8 +130,7 @@ struct DeploymentStore: Sendable {
       "SELECT * FROM deployment WHERE \(conditions.joined(separator: " AND ")) ORDER BY number DESC LIMIT \(query.limit + 1)"
     let rows = try Row.fetchAll(database, sql: sql, arguments: StatementArguments(arguments)).map(
       DeploymentRow.init(row:))
-    let page = rows.prefix(query.limit)
-    return Page(
-      items: page.compactMap(\.summary), next: rows.count > query.limit ? page.last.map { String($0.number) } : nil)
+    let items = rows.compactMap { row in row.summary.map { ($0, String(row.number)) } }
+    return Page(fitting: items, limit: query.limit)
   }
 }

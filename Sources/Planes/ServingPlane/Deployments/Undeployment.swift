@@ -5,17 +5,18 @@ import Logging
 import PlaneContract
 import ServiceLifecycle
 import Signing
+import Storage
 import Wire
 
 // Ending deployments. None of this asks a gate: stopping is always allowed.
 extension DeploymentService {
-  /// A deployer ends what runs.
+  /// A deployer ends what runs. Once that is on record the model is refused, and the endpoint is asked until it lets go.
   func undeploy(_ body: ModelUndeploy, for request: AdmittedRequest) async throws -> UnverifiedEnvelope {
     let place = Place(modelID: body.modelID, environment: body.environment)
     return try await places.holding(place) {
-      guard let row = running[place] else { throw Refusal(.notFound, "\(place) is not deployed here") }
+      guard let row = running[place] else { throw try await notRunning(place) }
       let reason = "undeployed by \(request.sender.id)" + (body.reason.map { ": \($0)" } ?? "")
-      let condemned = try await context.commit(for: request) { database in
+      let ending = try await context.commit(for: request) { database in
         let intent = try context.record(
           .undeploymentIntended,
           [
@@ -27,8 +28,17 @@ extension DeploymentService {
         return try store.row(row.number, in: database)
       }
       running.ended(row)
-      return try await finish(condemned)
+      do { return try await finish(ending) } catch {
+        throw Refusal(
+          .unavailable, "\(place) is refused from now on, but could not be undeployed yet and is tried again: \(error)")
+      }
     }
+  }
+
+  private func notRunning(_ place: Place) async throws -> Refusal {
+    let ending = try await context.database.read { try store.all(in: [.undeploying], $0) }.last { $0.place == place }
+    guard let ending else { return Refusal(.notFound, "\(place) is not deployed here") }
+    return Refusal(.unavailable, "\(place) is being undeployed (\(ending.message)); the endpoint has not let go yet")
   }
 
   /// Ends everything that runs under an approval that a tombstone condemns. Called after each revocation; what fails here is
@@ -46,19 +56,28 @@ extension DeploymentService {
   }
 
   private func endIfCondemned(_ place: Place) async throws {
-    guard let row = running[place] else { return }
-    let approvals = try await index.candidates(of: row.modelID)
-    guard let held = approvals.first(where: { $0.digest == row.approvalDigest })?.verified,
-      let reason = decisions.tombstones.concerning(held.predicate).lazy.compactMap({
-        $0.condemns(held.predicate, digest: held.digest)
-      }).first
-    else { return }
-    let condemned = try await context.commit { database in
+    guard let row = running[place], let reason = try await condemnation(of: row) else { return }
+    try await end(row, because: reason)
+  }
+
+  /// A row under a tombstone's reach whose approval cannot be judged ends too: that it cannot be found protects nothing.
+  private func condemnation(of row: DeploymentRow) async throws -> String? {
+    let tombstones = decisions.tombstones.concerning(weights: row.weights.digest, approval: row.approvalID)
+    guard let first = tombstones.first else { return nil }
+    guard let held = try? await index.held(row.approvalDigest, of: row.modelID),
+      held.predicate.weightsHash == row.weights.digest
+    else { return "revoked by \(first.revocation.predicate.revokedBy), and its approval is missing or broken" }
+    return tombstones.lazy.compactMap { $0.condemns(held.predicate, digest: held.digest) }.first
+  }
+
+  /// Condemned by the plane itself: on record first, then at the endpoint.
+  func end(_ row: DeploymentRow, because reason: String) async throws {
+    let ending = try await context.commit { database in
       try store.end(row, as: .undeploying, at: context.clock.now(), message: reason, in: database)
       return try store.row(row.number, in: database)
     }
     running.ended(row)
-    _ = try await finish(condemned)
+    try await finish(ending)
   }
 
   /// Tells the endpoint to let go, and records that it did. Safe to repeat.

@@ -10,6 +10,8 @@ import Wire
 /// `model.revoke` from an approver and `revocation.publish` from governance: judged alike, by the revoker's own signature. Nothing
 /// else that is wrong with the world stands in the way; what runs ends before the answer, or is retried until it does.
 struct RevocationReception: Sendable {
+  private static let maximumNamed = 1000
+
   let context: PlaneContext
   let approvals: any ApprovalStore
   let store: TombstoneStore
@@ -29,7 +31,8 @@ struct RevocationReception: Sendable {
       throw Refusal(.forbidden, "revoked_by is \(revocation.predicate.revokedBy), the sender is \(request.sender.id)")
     }
     let dead = try await accept(revocation, for: request, tellGovernance: true)
-    return RevocationReceipt(approvals: dead).fields
+    // The tables hold all; a reply has to fit a frame.
+    return RevocationReceipt(approvals: Array(dead.prefix(Self.maximumNamed))).fields
   }
 
   private func receive(_ request: AdmittedRequest) async throws -> JSONObject {
@@ -49,7 +52,7 @@ struct RevocationReception: Sendable {
     // Idempotent by digest, which is also its guard against replay: the durable guard could refuse a revocation for being full or
     // for a clock that went back, and is not asked.
     let accepted = try await context.commit { database in
-      try bury(revocation, at: request.receivedAt, tellGovernance: tellGovernance, in: database)
+      try bury(revocation, from: request, tellGovernance: tellGovernance, in: database)
     }
     // Memory follows the disk before anything is answered; from here on every gate knows.
     if let tombstone = accepted.tombstone { index.insert(tombstone) }
@@ -59,32 +62,28 @@ struct RevocationReception: Sendable {
 
   /// One transaction: the tombstone, the approvals that die by it, the evidence, and the news for governance.
   private func bury(
-    _ revocation: Attested<ModelRevocation>, at now: Timestamp, tellGovernance: Bool, in database: Database
+    _ revocation: Attested<ModelRevocation>, from request: AdmittedRequest, tellGovernance: Bool, in database: Database
   ) throws -> (tombstone: Tombstone?, dead: [ApprovalID]) {
+    guard try !store.contains(revocation.digest, in: database) else {
+      return (nil, try store.dead(by: revocation.digest, in: database))
+    }
     let predicate = revocation.predicate
-    try checkNamed(predicate, in: database)
-    let covered = try approvals.approvals(of: predicate.weightsHash, or: predicate.approvalID, in: database)
-    guard try !store.contains(revocation.digest, in: database) else { return (nil, covered.map(\.0)) }
-    let tombstone = Tombstone(revocation: revocation, deadApprovals: Set(covered.map(\.1)))
-    try store.insert(tombstone, at: now, in: database)
-    try context.record(
-      .modelApprovalRevoked,
-      [
-        "model_id": predicate.modelID.json, "revoked_by": predicate.revokedBy.json, "reason": .string(predicate.reason),
-        "correlation_id": nil, "weights_hash": .string(predicate.weightsHash.description),
-        "approvals": .init(covered.prefix(100).map(\.0.text)),
-      ], attestation: revocation.digest, in: database)
+    let dying = try approvals.approvalsAlive(of: predicate.weightsHash, or: predicate.approvalID, in: database)
+    let tombstone = Tombstone(revocation: revocation, deadApprovals: Set(dying.map(\.1)))
+    try store.insert(tombstone, at: request.receivedAt, in: database)
+    let data = RevocationEvidence.data(
+      predicate, dead: dying.map(\.0), correlationID: try correlation(of: dying.last?.1, in: database),
+      receivedFrom: request.sender.id)
+    try context.record(.modelApprovalRevoked, data, attestation: revocation.digest, in: database)
     if tellGovernance { try tell(revocation, in: database) }
-    return (tombstone, covered.map(\.0))
+    return (tombstone, dying.map(\.0))
   }
 
-  /// A named approval that is known must be the one that the rest of the revocation describes.
-  private func checkNamed(_ revocation: ModelRevocation, in database: Database) throws {
-    guard let id = revocation.approvalID, let named = try approvals.subject(of: id, in: database),
-      named != revocation.subject
-    else { return }
-    throw Refusal(
-      .policyFailed, "\(id) is of \(named.modelID) with weights \(named.weightsHash), not of what is revoked")
+  /// The training run of the newest approval that dies, for readers who follow one run through the evidence.
+  private func correlation(of digest: Digest?, in database: Database) throws -> CorrelationID? {
+    guard let digest, let row = try approvals.approval(digest, in: database) else { return nil }
+    let envelope = try? UnverifiedEnvelope(parsing: row.approval, maximumPayload: AttestationFormat.maximumPayload)
+    return envelope.flatMap { try? Statement<ModelApproval>.parse($0.payload) }?.correlationID
   }
 
   /// A row that waits is no larger than the tombstone beside it: the outbox's bound must not keep a revocation from being stored.

@@ -23,9 +23,9 @@ final class TombstoneIndex: Sendable {
 
   func insert(_ tombstone: Tombstone) { state.withLock { Self.add(tombstone, to: &$0) } }
 
-  /// Those that may concern an approval.
-  func concerning(_ approval: ModelApproval) -> [Tombstone] {
-    state.withLock { ($0.byWeights[approval.weightsHash] ?? []) + ($0.byApproval[approval.approvalID] ?? []) }
+  /// Those that may concern an approval: of its weights, or naming it.
+  func concerning(weights: Digest, approval: ApprovalID) -> [Tombstone] {
+    state.withLock { ($0.byWeights[weights] ?? []) + ($0.byApproval[approval] ?? []) }
   }
 
   private static func add(_ tombstone: Tombstone, to state: inout State) {

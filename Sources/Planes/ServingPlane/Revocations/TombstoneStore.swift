@@ -1,6 +1,7 @@
 import Attestations
 import FoundationEssentials
 import GRDB
+import Ledger
 import Signing
 import Storage
 import Wire
@@ -26,9 +27,26 @@ struct TombstoneStore: Sendable {
     }
   }
 
-  /// Every tombstone, verified again. One that no longer verifies was tampered with: the plane must not run without it.
+  /// The approvals that died by one tombstone.
+  func dead(by digest: Digest, in database: Database) throws -> [ApprovalID] {
+    let sql = """
+      SELECT approval_id FROM approval JOIN tombstone_approval ON approval_digest = digest
+      WHERE tombstone_digest = ? ORDER BY received_at
+      """
+    return try String.fetchAll(database, sql: sql, arguments: [digest.description]).compactMap { ApprovalID($0) }
+  }
+
+  /// Every tombstone, verified again. One that no longer verifies, or that the evidence names and the table lacks, was tampered
+  /// with: the plane must not run without it.
   func all(root: VerifiedTrustRoot, in database: Database) throws -> [Tombstone] {
-    try Row.fetchAll(database, sql: "SELECT digest, envelope FROM tombstone").map { row in
+    let missing = """
+      SELECT attestation_digest FROM evidence WHERE event = ? AND attestation_digest NOT IN (SELECT digest FROM tombstone)
+      """
+    if let gone = try String.fetchOne(database, sql: missing, arguments: [EvidenceEvent.modelApprovalRevoked.rawValue])
+    {
+      throw StorageError.corrupt("the tombstone \(gone) was accepted and is gone")
+    }
+    return try Row.fetchAll(database, sql: "SELECT digest, envelope FROM tombstone").map { row in
       let name: String = row["digest"]
       do { return try tombstone(name, [UInt8](row["envelope"] as Data), root: root, in: database) } catch {
         throw StorageError.corrupt("the tombstone \(name) no longer verifies: \(error)")

@@ -43,10 +43,17 @@ struct WeightsObjects: Sendable {
 
   /// Hashes the stored bytes again.
   func verify(_ id: WeightsID, _ cancellation: Cancellation) throws {
+    _ = try verifiedByteCount(id, cancellation)
+  }
+
+  private func verifiedByteCount(_ id: WeightsID, _ cancellation: Cancellation) throws -> Int64 {
     guard try contains(id) else { throw WeightsStoreError.notStored(id) }
     let hasher = WeightsHasher(progress: { _, _ in try cancellation.check() })
-    let digest = try hasher.hash(source(of: id)).digest
-    guard digest == id.digest else { throw WeightsStoreError.damaged(id, problem: "its bytes are \(digest)") }
+    let found = try hasher.hash(source(of: id))
+    guard found.digest == id.digest else {
+      throw WeightsStoreError.damaged(id, problem: "its bytes are \(found.digest)")
+    }
+    return found.byteCount
   }
 
   /// Makes the object `id` be there and whole, if that is what `source` is.
@@ -69,17 +76,24 @@ struct WeightsObjects: Sendable {
   /// Whether the object is there and whole. If it is there at all, `source` must be the same bytes.
   private func isWhole(_ id: WeightsID, and source: WeightsSource, _ cancellation: Cancellation) throws -> Bool {
     guard try contains(id) else { return false }
-    let hasher = WeightsHasher(progress: { _, _ in try cancellation.check() })
-    try confirm(hasher.hash(source), of: source, is: id)
+    let byteCount: Int64
     do {
-      try verify(id, cancellation)
-      return true
+      byteCount = try verifiedByteCount(id, cancellation)
     } catch is CancellationError {
       throw CancellationError()
     } catch {
       // Damaged in whatever way: the copy that is made next takes its place.
       return false
     }
+    let hasher = WeightsHasher(progress: { _, total in
+      // The first report comes before the first byte is read: a huge file of holes holds nobody up.
+      guard total == byteCount else {
+        throw WeightsStoreError.sizeMismatch(path: source.path, expected: id, byteCount: byteCount)
+      }
+      try cancellation.check()
+    })
+    try confirm(hasher.hash(source), of: source, is: id)
+    return true
   }
 
   /// Copies `source` and gives the copy the name `id` if that is what the copied bytes are. After a failure nothing is left.

@@ -5,6 +5,7 @@ import Wire
 /// Why the store refused. Every description names the object and says what to do.
 package enum WeightsStoreError: Error, Equatable, CustomStringConvertible {
   case digestMismatch(path: String, expected: Digest, actual: Digest)
+  case sizeMismatch(path: String, expected: WeightsID, byteCount: Int64)
   case kindMismatch(path: String, expected: WeightsID)
   case notStored(WeightsID)
   case damaged(WeightsID, problem: String)
@@ -15,6 +16,9 @@ package enum WeightsStoreError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .digestMismatch(let path, let expected, let actual):
       "the weights at \(Printable.text(path)) are \(actual), but \(expected) was trained: give the path of the trained bytes"
+    case .sizeMismatch(let path, let expected, let byteCount):
+      "the weights at \(Printable.text(path)) are not the \(byteCount) bytes of \(expected.digest), which was trained: "
+        + "give the path of the trained bytes"
     case .kindMismatch(let path, let expected):
       "the weights at \(Printable.text(path)) should be a \(expected.kind.rawValue), as \(expected.digest) was trained: "
         + "give the path that was submitted"

@@ -31,6 +31,7 @@ package struct ApprovalRejection: Predicate {
     approvalDigest = try reader.digest("approval_digest")
     rejectedBy = try reader.identifier("rejected_by")
     reason = try reader.string("reason", maximum: Self.maximumReason)
+    guard !reason.isEmpty else { throw reader.failure("reason", "must not be empty") }
     rejectedAt = try reader.time("rejected_at")
   }
 

@@ -1,7 +1,7 @@
 import Signing
 import Wire
 
-/// `model-revocation`: covers the weights digest; a named approval dies for ever.
+/// `model-revocation`: covers the weights digest; a named approval, of whatever weights, dies for ever.
 package struct ModelRevocation: Predicate {
   package static let name = "model-revocation"
   package static let maximumReason = 2000
@@ -31,6 +31,7 @@ package struct ModelRevocation: Predicate {
     weightsHash = try reader.digest("weights_hash")
     revokedBy = try reader.identifier("revoked_by")
     reason = try reader.string("reason", maximum: Self.maximumReason)
+    guard !reason.isEmpty else { throw reader.failure("reason", "must not be empty") }
     revokedAt = try reader.time("revoked_at")
   }
 

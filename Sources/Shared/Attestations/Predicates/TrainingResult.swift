@@ -62,7 +62,7 @@ package struct TrainingResult: Sendable, Equatable {
     for metric in metrics.members {
       guard metric.value.double != nil else {
         throw reader.failure(
-          "metrics.\(metric.key.prefix(64))", "expected a finite number, found \(metric.value.kindName)")
+          "metrics.\(metric.key.clipped(64))", "expected a finite number, found \(metric.value.kindName)")
       }
     }
   }

@@ -33,7 +33,7 @@ package struct Principal: Sendable, Equatable {
     var roles: [Role] = []
     for text in try reader.strings("roles", maximum: Role.allCases.count) {
       guard let role = Role(rawValue: text), !roles.contains(role) else {
-        throw reader.failure("roles", "\(text.prefix(64)) is no role, or stands twice")
+        throw reader.failure("roles", "\(text.clipped(64)) is no role, or stands twice")
       }
       roles.append(role)
     }

@@ -7,7 +7,8 @@ package enum ApprovalRules {
   package static func violations(
     _ approval: ModelApproval, output: VerifiedTrainingOutput, root: VerifiedTrustRoot, now: Timestamp
   ) -> [String] {
-    fields(approval, matching: output) + policy(approval, root: root) + time(approval, root: root, now: now)
+    fields(approval, matching: output) + policy(approval, root: root)
+      + quorum(approval, excluding: output.output.submitterPerson, root: root) + time(approval, root: root, now: now)
   }
 
   /// The approval must be about exactly this training output.
@@ -41,6 +42,13 @@ package enum ApprovalRules {
       problems.append("profile: the policy names no profile \(approval.profile)")
     }
     return problems
+  }
+
+  /// The persons who could sign, the submitter's apart, must be enough: a proposal that asks for more could never be granted.
+  static func quorum(_ approval: ModelApproval, excluding submitter: PersonID?, root: VerifiedTrustRoot) -> [String] {
+    let persons = Set(root.root.principals.filter { $0.holds(.approver) }.compactMap(\.person))
+    let count = persons.count { $0 != submitter }
+    return approval.requiredApprovers <= count ? [] : ["required_approvers: only \(count) people can approve"]
   }
 
   static func time(_ approval: ModelApproval, root: VerifiedTrustRoot, now: Timestamp) -> [String] {

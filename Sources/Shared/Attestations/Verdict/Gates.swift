@@ -133,7 +133,7 @@ extension Gates {
     if let problem = held.quorum.shortfall(policy, requiredByApproval: held.predicate.requiredApprovers) {
       return .fail(.quorum, problem)
     }
-    return .pass(.quorum, "signed by \(held.quorum.approvers.keys.sorted().map(\.text).joined(separator: ", "))")
+    return .pass(.quorum, "signed by \(held.quorum.names)")
   }
 
   private func validity(_ approval: ModelApproval) -> GateResult {

@@ -6,6 +6,8 @@ import Wire
 package struct Quorum: Sendable {
   /// The approver through whom each person signed.
   package let approvers: [PersonID: Principal]
+  /// Their persons' names in order, for reasons.
+  package let names: String
 
   /// - Parameters:
   ///   - signers: keys whose signatures over the approval have been verified.
@@ -19,6 +21,7 @@ package struct Quorum: Sendable {
       approvers[person] = approvers[person] ?? principal
     }
     self.approvers = approvers
+    names = approvers.keys.sorted().map(\.text).joined(separator: ", ")
   }
 
   package var count: Int { approvers.count }

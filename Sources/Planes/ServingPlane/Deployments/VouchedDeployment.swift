@@ -1,0 +1,45 @@
+import Attestations
+import Daemon
+import PlaneContract
+import Signing
+import WeightsDigest
+import Wire
+
+/// A row of the table says that something runs, and signatures do not bear it out.
+struct UnvouchedDeployment: Error, CustomStringConvertible {
+  let description: String
+}
+
+extension DeploymentService {
+  /// The gates that what runs must still pass when it is put in place again. Time is not among them: what has run goes on until it
+  /// is undeployed.
+  private static let lastingGates: Set<Gate> = [.approval, .training, .quorum, .environment, .scope, .revocation]
+
+  /// The weights that may be served for a row: what this plane's own signed promotion says, under an approval whose signatures
+  /// still bear it. Columns alone, which somebody could have written, put nothing in place.
+  ///
+  /// - Throws: `UnvouchedDeployment` with the reason.
+  func vouched(_ row: DeploymentRow) async throws -> WeightsID {
+    guard let bytes = row.promotion, let record = try? promotion(bytes) else {
+      throw UnvouchedDeployment(description: "no promotion that this plane signed is on record")
+    }
+    guard record == row.record(promoted: true, at: record.promotedAt, message: record.message) else {
+      throw UnvouchedDeployment(description: "the row differs from the promotion that was signed")
+    }
+    guard let held = try await index.held(row.approvalDigest, of: row.modelID), WeightsID(held) == row.weights else {
+      throw UnvouchedDeployment(description: "its approval is missing, broken or of other weights")
+    }
+    let question = GateQuestion(
+      modelID: row.modelID, environment: row.environment, scope: row.scope, approvalID: row.approvalID)
+    let failed = decisions.evaluate(held, question, now: context.clock.now()).filter {
+      !$0.passed && Self.lastingGates.contains($0.gate)
+    }
+    guard failed.isEmpty else { throw UnvouchedDeployment(description: failed.failures) }
+    return row.weights
+  }
+
+  private func promotion(_ bytes: [UInt8]) throws -> PromotionRecord {
+    try UnverifiedEnvelope(parsing: bytes, maximumPayload: AttestationFormat.maximumPayload)
+      .attested(PromotionResult.self, by: context.root.keys(of: .serving)).predicate.record
+  }
+}
