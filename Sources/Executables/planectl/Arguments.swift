@@ -87,3 +87,14 @@ struct PlaceOptions: ParsableArguments {
     help: ArgumentHelp("The environment.", valueName: "env"), transform: EnvironmentName.argument)
   var environment: EnvironmentName
 }
+
+/// Why somebody says no. It is signed or kept as evidence, so it says something.
+enum Reason {
+  static func argument(_ text: String) throws -> String {
+    guard text.contains(where: { !$0.isWhitespace }) else { throw ValidationError("say why: the reason is empty") }
+    guard text.utf8.count <= ModelRevocation.maximumReason else {
+      throw ValidationError("the reason is longer than \(ModelRevocation.maximumReason) bytes")
+    }
+    return text
+  }
+}

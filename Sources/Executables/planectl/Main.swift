@@ -39,7 +39,10 @@ struct Planectl: AsyncParsableCommand {
     } catch  where exitCode(for: error).isSuccess {
       exit(withError: error)
     } catch {
-      Console.message(fullMessage(for: error))
+      let unknown = UnknownCommand(CommandLine.arguments.dropFirst())
+      let message = unknown?.message ?? message(for: error)
+      if CommandLine.arguments.contains("--json") { try? Console(json: true).object(Failure(.usage, message).body) }
+      Console.message(unknown.map { "planectl: \($0.message)" } ?? fullMessage(for: error))
       exit(withError: ExitCode(ExitStatus.usage.rawValue))
     }
   }

@@ -56,7 +56,7 @@ package struct ServingPlane: Plane {
     let ending = try recovery.service.context.database.readNow {
       try recovery.service.store.all(in: [.undeploying], $0).count
     }
-    let health = ending == 0 ? "ok" : "\(ending) deployments are being ended; see the log when that lasts"
+    let health = ending == 0 ? "ok" : "deployments that are being ended: \(ending); see the log when that lasts"
     return (
       health, ["deployments": .init(recovery.service.running.all.count), "tombstones": .init(revocations.index.count)]
     )

@@ -28,14 +28,17 @@ extension Fields {
     }
   }
 
-  mutating func add(_ approval: ModelApproval) {
+  /// - Parameter status: where it stands, when that is known: what has ended expires no more.
+  mutating func add(_ approval: ModelApproval, status: ApprovalStatus? = nil) {
     add("approval", approval.approvalID.text)
     add("environments", approval.environments.map(\.text).joined(separator: ", "))
     add("scopes", approval.scopes?.map(\.text).joined(separator: ", ") ?? "any")
     add("profile", approval.profile.text)
     add("must sign", "\(approval.requiredApprovers)")
     let span = TimeSpan.text(approval.expiresAt.seconds(since: approval.approvedAt))
-    add("valid", "\(approval.approvedAt) until \(approval.expiresAt) (\(span))")
+    let validity = "\(approval.approvedAt) until \(approval.expiresAt) (\(span))"
+    let end = status.flatMap { $0.hasEnded ? $0.rawValue : nil }
+    add("valid", end.map { "- (\($0); it was made for \(validity))" } ?? validity)
     add("proposed by", approval.approvedBy.text)
   }
 
@@ -43,11 +46,10 @@ extension Fields {
     guard let held = verified.held else { return }
     let signed = verified.signers.map(\.id.text)
     add("signed by", signed.isEmpty ? "nobody who counts" : signed.joined(separator: ", "))
-    let persons = Set(held.quorum.approvers.keys)
-    let others = root.root.principals.filter { principal in
-      principal.holds(.approver) && !persons.contains { $0 == principal.person }
-        && principal.person != verified.training.output.submitterPerson
-    }
+    guard verified.detail.status == .pending else { return }
+    let others = NextApprover(
+      submitter: verified.training.output.submitterPerson, signed: Set(held.quorum.approvers.keys), root: root
+    ).candidates
     add("can sign still", others.isEmpty ? "nobody" : others.map(\.id.text).joined(separator: ", "))
   }
 }

@@ -21,14 +21,19 @@ extension Table {
   }
 
   private static func expiry(_ item: ApprovalSummary, now: Timestamp) -> String {
-    guard let expiresAt = item.expiresAt else { return "" }
+    guard let expiresAt = item.expiresAt, !item.status.hasEnded else { return "" }
     let left = expiresAt.seconds(since: now)
     return left > 0 ? "in \(TimeSpan.text(left))" : "\(TimeSpan.text(-left)) ago"
   }
 }
 
+extension ApprovalStatus {
+  /// Nothing brings it back.
+  var hasEnded: Bool { [.rejected, .revoked, .expired].contains(self) }
+}
+
 extension Timestamp {
-  /// What approvals and revocations are dated with.
+  /// What approvals and rejections are dated with.
   var wholeSeconds: Timestamp {
     Timestamp(microseconds: microseconds - microseconds % Self.microsecondsPerSecond)
   }

@@ -11,12 +11,18 @@ struct PlaneClient: Sendable {
   let plane: Principal
   let sockets: [String]
   let identity: Identity
+  let clocks: PlaneClocks
+  /// What to do when no socket opens.
+  let awayHint: String
 
   /// One request, one verified answer. A plane whose clock differs says its time, and is asked once more in that time.
   func ask(_ kind: MessageKind, _ body: JSONObject, timeout: Duration) async throws -> JSONObject {
-    do { return try await attempt(kind, body, now: .now(), timeout: timeout) } catch let refusal as Refusal {
+    do {
+      return try await attempt(kind, body, now: clocks.now(at: plane.id), timeout: timeout)
+    } catch let refusal as Refusal {
       guard refusal.code == .expiredMessage, let planeTime = refusal.now else { throw refusal }
       let offset = planeTime.seconds(since: .now())
+      clocks.correct(plane.id, to: planeTime)
       Console.message("this clock and \(plane.id)'s differ by \(offset) s; signing again in its time")
       return try await attempt(kind, body, now: planeTime, timeout: timeout)
     }
@@ -50,7 +56,7 @@ struct PlaneClient: Sendable {
   private func failure(_ error: TransportError, _ path: String) -> Failure {
     switch error {
     case .unreachable(_, let reason):
-      Failure(.unreachable, "cannot reach \(plane.id) at \(path): \(reason)", hint: "planectl up starts the planes")
+      Failure(.unreachable, "cannot reach \(plane.id) at \(path): \(reason)", hint: awayHint)
     case .timedOut:
       Failure(
         .unreachable, "\(plane.id) has not answered at \(path) in time; the request may still take effect",

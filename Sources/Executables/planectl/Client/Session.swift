@@ -9,6 +9,7 @@ struct Session: Sendable {
   let home: Home
   let root: VerifiedTrustRoot
   let identity: Identity
+  let clocks = PlaneClocks()
   private let socket: String?
 
   var principal: Principal { identity.principal }
@@ -44,7 +45,8 @@ struct Session: Sendable {
     guard let principal = root.plane(plane) else {
       throw Failure.unverified("the trust root has no \(plane.planeName)")
     }
-    let client = PlaneClient(plane: principal, sockets: sockets(plane, kind), identity: identity)
+    let client = PlaneClient(
+      plane: principal, sockets: sockets(plane, kind), identity: identity, clocks: clocks, awayHint: awayHint)
     return try await client.ask(kind, body, timeout: timeout)
   }
 
@@ -56,6 +58,10 @@ struct Session: Sendable {
     do { return Answer(value: try Result(fields), body: fields) } catch {
       throw Failure.unverified("\(plane.planeName) answered \(kind.rawValue) with something else: \(error)")
     }
+  }
+
+  private var awayHint: String {
+    socket == nil ? "planectl up starts the planes" : "check the path of --socket, or the tunnel behind it"
   }
 
   /// Where this caller may send `kind`: on a host one audience can open one socket and another another.

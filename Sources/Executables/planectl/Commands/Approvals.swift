@@ -32,8 +32,15 @@ struct ListApprovals: Command {
     let directory = ApprovalDirectory(session: try Session(caller, asking: .governance, for: .approvalList))
     let items = try await directory.all(status: status, model: model, expiringWithinDays: expiringWithin?.days)
     // An output that nobody has proposed is no approval, unless it was asked for.
-    let approvals = items.filter { $0.approvalID != nil || status == .submitted }
-    try console.list(approvals.map(\.fields), Table(approvals, now: .now()), ifEmpty: "there is no such approval")
+    let now = Timestamp.now()
+    let approvals = items.filter { ($0.approvalID != nil || status == .submitted) && expires($0, now: now) }
+    try console.list(approvals.map(\.fields), Table(approvals, now: now), ifEmpty: "there is no such approval")
+  }
+
+  /// The plane counts whole days.
+  func expires(_ item: ApprovalSummary, now: Timestamp) -> Bool {
+    guard let expiringWithin else { return true }
+    return item.expiresAt.map { $0 <= now.adding(seconds: expiringWithin.seconds) } ?? false
   }
 }
 

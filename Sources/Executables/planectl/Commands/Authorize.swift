@@ -1,5 +1,6 @@
 import ArgumentParser
 import Attestations
+import Glibc
 import PlaneContract
 import Signing
 import WeightsDigest
@@ -24,10 +25,10 @@ struct Authorize: Command {
   @Option(help: "The digest of weights to ask about.", transform: Digest.argument)
   var weightsHash: Digest?
 
-  @Option(help: "Ask about this approval only.", transform: ApprovalID.argument)
-  var approval: ApprovalID?
+  @Option(help: "Ask about this approval only, by its id or the beginning of it.")
+  var approval: String?
 
-  @Flag(help: "Also print the decision as a signed statement.")
+  @Flag(help: "Print the decision as a signed statement, and the gates on stderr.")
   var attest = false
 
   @OptionGroup var caller: CallerOptions
@@ -40,15 +41,21 @@ struct Authorize: Command {
   func perform() async throws {
     let session = try Session(caller, asking: .serving, for: .modelAuthorize)
     let hash = try weights.map { try ProgressBar.hash(path: $0).digest } ?? weightsHash
+    let named = try await approval.map { ApprovalReference(text: $0, model: model) }?.resolve(session)
     let question = GateQuestion(
-      modelID: model, environment: target.environment, scope: scope, approvalID: approval, weightsHash: hash)
+      modelID: model, environment: target.environment, scope: scope, approvalID: named, weightsHash: hash)
     let body = try await session.ask(
       .serving, .modelAuthorize, ModelAuthorize(question: question, attest: attest).fields,
       timeout: PlaneClient.patience)
     let statement = try verified(body, session.root)
-    let report = GateReport(body["decision"]?.object ?? [:])
-    try console.answer(body) { lines(report) + (statement.map { [$0.json.jsonText] } ?? []) }
-    guard report.passed else { throw ExitStatus.denied }
+    let decision = body["decision"]?.object ?? [:]
+    let report = GateReport(decision)
+    try tell(report, body, statement)
+    guard !report.passed else { return }
+    let hint = DenialHint(
+      decision, environment: target.environment, approvalID: named, policy: session.root.policy)
+    hint.text.map(Console.hint)
+    throw ExitStatus.denied
   }
 
   /// The answer must be about what was asked; the statement, where one was wanted, must be the serving plane's.
@@ -64,10 +71,17 @@ struct Authorize: Command {
     return try envelope.verified(as: .statement, by: root.keys(of: .serving)).envelope
   }
 
-  private func lines(_ report: GateReport) -> [String] {
+  /// The table on stdout; where a statement was wanted, that alone, and the table besides it on stderr.
+  private func tell(_ report: GateReport, _ body: JSONObject, _ statement: UnverifiedEnvelope?) throws {
+    guard let statement, !output.json else {
+      return try console.answer(body) { lines(report, width: TerminalDevice.width(of: STDOUT_FILENO)) }
+    }
+    for line in lines(report, width: TerminalDevice.width(of: STDERR_FILENO)) { Console.message(line) }
+    try console.result(statement.json.jsonText)
+  }
+
+  private func lines(_ report: GateReport, width: Int?) -> [String] {
     let place = target.environment.map { "in \($0)" } ?? "without an environment"
-    var table = Table("GATE", "RESULT", "REASON")
-    for line in report.lines { table.add(line.gate, line.passed ? "ok" : "FAILED", line.reason) }
-    return ["\(report.passed ? "allowed" : "denied"): \(model) \(place)"] + table.lines(width: nil)
+    return ["\(report.passed ? "allowed" : "denied"): \(model) \(place)"] + report.table.lines(width: width)
   }
 }

@@ -19,16 +19,17 @@ struct Deploy: Command {
   @Option(help: "The weights, on the serving plane's host.", completion: .file())
   var weights: String?
 
-  @Option(help: "Under this approval. Otherwise the newest that passes.", transform: ApprovalID.argument)
-  var approval: ApprovalID?
+  @Option(help: "Under this approval, by its id or the beginning of it. Otherwise the newest that passes.")
+  var approval: String?
 
   @OptionGroup var caller: CallerOptions
   @OptionGroup var output: OutputOptions
 
   func perform() async throws {
     let session = try Session(caller, asking: .serving, for: .modelDeploy)
+    let named = try await approval.map { ApprovalReference(text: $0, model: model) }?.resolve(session)
     let request = ModelDeploy(
-      modelID: model, environment: target.environment, scope: scope, approvalID: approval,
+      modelID: model, environment: target.environment, scope: scope, approvalID: named,
       weightsPath: weights.map(AbsolutePath.of))
     let answer = try await Deployment(session: session).deploy(request)
     try console.answer(answer)

@@ -5,7 +5,8 @@ import Wire
 
 struct Deployments: Command {
   static let configuration = CommandConfiguration(
-    abstract: "List what runs where, what ran at a moment, or all that ever ran.")
+    abstract: "List what runs where, what ran at a moment, or all that ever ran.",
+    discussion: "What is undeploying was condemned, and the endpoint has not let go of it yet.")
 
   @OptionGroup var target: EnvironmentOption
 
@@ -43,13 +44,19 @@ struct Deployments: Command {
 }
 
 extension Table {
-  fileprivate init(_ items: [DeploymentSummary]) {
-    self.init("MODEL", "ENVIRONMENT", "STATE", "WEIGHTS", "APPROVAL", "SINCE", "UNTIL", "BY")
+  /// With a column for scopes where anything was deployed for one.
+  init(_ items: [DeploymentSummary]) {
+    let hasScopes = items.contains { $0.scope != nil }
+    self.init(
+      ["MODEL", "ENVIRONMENT"] + (hasScopes ? ["SCOPE"] : [])
+        + ["STATE", "WEIGHTS", "APPROVAL", "SINCE", "UNTIL", "BY"])
     for item in items {
       add(
-        item.modelID.text, item.environment.text, item.state.rawValue, item.weightsHash.short, item.approvalID.text,
-        item.deployedAt.wholeSeconds.attestationText, item.endedAt?.wholeSeconds.attestationText ?? "",
-        item.deployedBy.text)
+        [item.modelID.text, item.environment.text] + (hasScopes ? [item.scope?.text ?? ""] : []) + [
+          item.state.rawValue, item.weightsHash.short, item.approvalID.text,
+          item.deployedAt.wholeSeconds.attestationText, item.endedAt?.wholeSeconds.attestationText ?? "",
+          item.deployedBy.text,
+        ])
     }
   }
 }

@@ -48,17 +48,19 @@ struct Propose: Command {
     fields.add(verified.training)
     fields.add(approval)
     try Consent(consent).obtain(showing: fields, question: "propose this as \(session.principal.id)?")
-    try await send(approval, session)
+    try await send(approval, of: verified.training, session)
   }
 
-  private func send(_ approval: ModelApproval, _ session: Session) async throws {
+  private func send(
+    _ approval: ModelApproval, of training: VerifiedTrainingOutput, _ session: Session
+  ) async throws {
     let signer = session.identity.signer
     let body = ApprovalPropose(
       trainingOutputDigest: approval.trainingOutputDigest,
       approval: try UnverifiedEnvelope(attesting: approval, by: [signer]),
       nandaSignature: try signer.sign(NandaRecord(approval).hash))
     let answer: Answer<ApprovalState> = try await session.ask(.governance, .approvalPropose, body.fields)
-    try console.answer(answer)
+    try console.answer(answer, of: training, session)
   }
 }
 
@@ -69,6 +71,5 @@ extension Console {
     try self.answer(answer.body) {
       ["\(state.approvalID)  \(state.status.rawValue)  signed by \(state.signedText)"]
     }
-    if state.status == .pending { Console.hint("the next approver: planectl approve \(state.approvalID)") }
   }
 }

@@ -10,7 +10,7 @@ struct Reject: Command {
   @Argument(help: "The approval's id, or the beginning of it.")
   var id: String
 
-  @Option(help: ArgumentHelp("Why; it is kept with the decision.", valueName: "text"))
+  @Option(help: ArgumentHelp("Why; it is kept with the decision.", valueName: "text"), transform: Reason.argument)
   var reason: String
 
   @OptionGroup var consent: ConsentOptions

@@ -18,19 +18,19 @@ struct Rollback: Command {
     let deployment = Deployment(session: session)
     let history = try await deployment.list(model: model, environment: environment, history: true)
     guard let target = Self.previous(in: history) else {
-      let message = "\(model) has no earlier deployment in \(environment)"
-      throw Failure(
-        .refused, message, hint: "planectl deployments --history lists what ran", body: Refusal(.notFound, message).body
-      )
+      let message =
+        history.isEmpty
+        ? "\(model) has never run in \(environment)" : "no earlier approval of \(model) ran here, in \(environment)"
+      throw Failure(.refused, message, body: Refusal(.notFound, message).body)
     }
     let request = ModelDeploy(
       modelID: model, environment: environment, scope: target.scope, approvalID: target.approvalID)
     try console.answer(try await deployment.deploy(request))
   }
 
-  /// The newest deployment under another approval than the newest of all. `history` is newest first.
+  /// The newest deployment under another approval, or for another scope, than the newest of all. `history` is newest first.
   static func previous(in history: [DeploymentSummary]) -> DeploymentSummary? {
     guard let newest = history.first else { return nil }
-    return history.first { $0.approvalDigest != newest.approvalDigest }
+    return history.first { ($0.approvalDigest, $0.scope) != (newest.approvalDigest, newest.scope) }
   }
 }

@@ -20,7 +20,7 @@ struct Show: Command {
       var fields = Fields()
       fields.add("status", verified.detail.status.rawValue)
       fields.add(verified.training)
-      if let held = verified.held { fields.add(held.predicate) }
+      if let held = verified.held { fields.add(held.predicate, status: verified.detail.status) }
       fields.add(signatures: verified, root: session.root)
       fields.add("verified here", Self.verdict(verified))
       return fields.lines

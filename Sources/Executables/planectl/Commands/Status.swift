@@ -33,7 +33,7 @@ struct Status: Command {
 
   private func end(_ failures: [Failure]) throws {
     guard !failures.isEmpty else { return }
-    Console.hint("planectl up starts the planes")
+    if failures.contains(where: { $0.status == .unreachable }) { Console.hint("planectl up starts the planes") }
     throw failures.contains { $0.status == .unverified } ? ExitStatus.unverified : .unreachable
   }
 }

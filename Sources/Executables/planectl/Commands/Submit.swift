@@ -30,6 +30,9 @@ struct Submit: Command {
 
   func perform() async throws {
     let session = try Session(caller, asking: .training, for: .trainingComplete)
+    if TerminalDevice.isTerminal(STDIN_FILENO) {
+      Console.message("reading training outputs from stdin, one JSON object a line; Ctrl-D ends")
+    }
     var delivery = Delivery(session: session, patience: .seconds(timeout.seconds))
     var reader = LineReader(descriptor: STDIN_FILENO)
     var statuses: Set<ExitStatus> = []

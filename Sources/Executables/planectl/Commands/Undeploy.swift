@@ -8,7 +8,7 @@ struct Undeploy: Command {
 
   @OptionGroup var place: PlaceOptions
 
-  @Option(help: ArgumentHelp("Why; it is kept with the evidence.", valueName: "text"))
+  @Option(help: ArgumentHelp("Why; it is kept with the evidence.", valueName: "text"), transform: Reason.argument)
   var reason: String?
 
   @OptionGroup var caller: CallerOptions

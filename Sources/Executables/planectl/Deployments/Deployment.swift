@@ -17,7 +17,7 @@ struct Deployment {
     do {
       answer = try await session.ask(.serving, .modelDeploy, request.fields, timeout: Self.patience)
     } catch let refusal as Refusal where refusal.code == .denied {
-      throw Self.denied(refusal, "serving-plane denied the deployment of \(request.modelID)\(place)")
+      throw denied(refusal, request, "serving-plane denied the deployment of \(request.modelID)\(place)")
     }
     let promotion = try answer.value.promotion.attested(PromotionResult.self, by: session.root.keys(of: .serving))
     let record = promotion.predicate.record
@@ -50,8 +50,12 @@ struct Deployment {
     }
   }
 
-  private static func denied(_ refusal: Refusal, _ message: String) -> Failure {
-    let failed = refusal.decision.map { GateReport($0).failures } ?? []
-    return Failure(.denied, message, details: failed.isEmpty ? [refusal.message] : failed, body: refusal.body)
+  private func denied(_ refusal: Refusal, _ request: ModelDeploy, _ message: String) -> Failure {
+    let decision = refusal.decision ?? [:]
+    let failed = GateReport(decision).failures
+    let hint = DenialHint(
+      decision, environment: request.environment, approvalID: request.approvalID, policy: session.root.policy)
+    return Failure(
+      .denied, message, details: failed.isEmpty ? [refusal.message] : failed, hint: hint.text, body: refusal.body)
   }
 }

@@ -75,10 +75,10 @@ extension KeyRing {
 
   private func entry(named name: String, holding roles: [Role], for purpose: String) throws -> Entry {
     guard let principal = PrincipalID(name).flatMap(root.principal) else {
-      throw Failure.refused("the trust root knows no \(name)", hint: keysAtHand)
+      throw Failure.refused("the trust root knows no \"\(name)\"", hint: keysAtHand)
     }
     guard let entry = entries.first(where: { $0.principal.id == principal.id }) else {
-      throw Failure.refused("there is no key of \(name) in \(folders.joined(separator: " or "))", hint: keysAtHand)
+      throw Failure.refused("there is no key of \"\(name)\" in \(folders.joined(separator: " or "))", hint: keysAtHand)
     }
     guard roles.contains(where: principal.holds) else {
       let held = principal.roles.map(\.rawValue).joined(separator: ", ")

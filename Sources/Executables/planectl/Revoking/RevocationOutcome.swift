@@ -7,11 +7,17 @@ import Wire
 struct RevocationOutcome: Sendable {
   let plane: Role
   let target: RevocationTarget
+  /// Approvals of these weights were known before, and each of them was revoked.
+  let wasRevoked: Bool
   let result: Result<Answer<RevocationReceipt>, Failure>
 
-  init(asking plane: Role, _ revocation: Revocation, of target: RevocationTarget, _ session: Session) async {
+  init(
+    asking plane: Role, _ revocation: Revocation, of target: RevocationTarget, wasRevoked: Bool = false,
+    _ session: Session
+  ) async {
     self.plane = plane
     self.target = target
+    self.wasRevoked = wasRevoked
     do { result = .success(try await session.ask(plane, .modelRevoke, revocation.fields)) } catch {
       result = .failure(Failure(explaining: error))
     }
@@ -34,8 +40,14 @@ struct RevocationOutcome: Sendable {
   /// For people; a failure is told on its own.
   var lines: [String] {
     guard case .success(let answer) = result else { return [] }
-    let died = answer.value.approvals.map(\.text)
-    let approvals = died.isEmpty ? "it held no approval of them" : died.joined(separator: ", ")
-    return ["\(plane.planeName) has revoked weights \(target.weightsHash.short) of \(target.modelID): \(approvals)"]
+    return [
+      "\(plane.planeName) has revoked weights \(target.weightsHash.short) of \(target.modelID): "
+        + effect(on: answer.value.approvals.map(\.text))
+    ]
+  }
+
+  private func effect(on approvals: [String]) -> String {
+    guard approvals.isEmpty else { return approvals.joined(separator: ", ") }
+    return wasRevoked ? "nothing new: already revoked" : "it held no approval of them"
   }
 }

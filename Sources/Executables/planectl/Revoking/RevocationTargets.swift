@@ -1,5 +1,4 @@
 import Attestations
-import PlaneContract
 import Signing
 import Wire
 
@@ -10,62 +9,42 @@ struct RevocationTarget: Sendable, Hashable {
   let approvalID: ApprovalID?
 }
 
-/// Finds out which weights a person means. Asks governance, and where that is down the serving plane; what is revoked is shown
-/// before it is signed, because here neither is believed more than it has to be.
+/// Which weights a person means, among what the two planes know.
 struct RevocationTargets {
-  let session: Session
+  let known: KnownUses
 
-  func find(_ text: String, weightsHash: Digest?) async throws -> [RevocationTarget] {
-    if let weightsHash {
-      guard let model = ModelID(text) else { throw Failure.refused("\(text) is no model: expected \(ModelID.rule)") }
-      return [RevocationTarget(modelID: model, weightsHash: weightsHash, approvalID: nil)]
-    }
-    let known = try await knownTargets()
-    let named = try Self.matching(text, known)
+  func matching(_ text: String) throws -> [RevocationTarget] {
+    let named = try called(text)
     guard named.isEmpty else { return named }
-    let message = "no approval or deployment is called \(text)"
-    throw Failure(
-      .refused, message, hint: "planectl approvals lists them; weights that nobody approved need --weights-hash",
-      body: Refusal(.notFound, message).body)
+    throw known.noSuch(text)
   }
 
-  /// An approval's full id, else a model, else the beginning of one approval's id.
-  static func matching(_ text: String, _ known: [RevocationTarget]) throws -> [RevocationTarget] {
-    if let exact = known.first(where: { $0.approvalID?.text == text }) { return [exact] }
-    let weights = known.filter { $0.modelID.text == text }.map {
-      RevocationTarget(modelID: $0.modelID, weightsHash: $0.weightsHash, approvalID: nil)
-    }
-    guard weights.isEmpty else { return distinct(weights) }
-    let beginnings = known.filter { target in
-      target.approvalID.map { ApprovalDirectory.isNamed($0, text) } == true
-    }
-    guard beginnings.count <= 1 else {
-      throw Failure(
-        .refused, "\(text) is the beginning of \(beginnings.count) approvals",
-        details: beginnings.prefix(10).map { "\($0.approvalID?.text ?? "")  \($0.modelID)" }, hint: "give more of it")
-    }
+  /// An approval's full id, else a model, else the beginning of one approval's id. An id about which the planes differ means all
+  /// that either says of it: the one that lies is not to choose.
+  private func called(_ text: String) throws -> [RevocationTarget] {
+    let approvals = Self.distinct(known.targets)
+    let exact = approvals.filter { $0.approvalID?.text == text }
+    guard exact.isEmpty else { return exact }
+    let weights = Self.distinct(
+      approvals.filter { $0.modelID.text == text }.map {
+        RevocationTarget(modelID: $0.modelID, weightsHash: $0.weightsHash, approvalID: nil)
+      })
+    guard weights.isEmpty else { return unsettled(weights) }
+    let beginnings = approvals.filter { $0.approvalID.map { ApprovalDirectory.isNamed($0, text) } == true }
+    guard Set(beginnings.map(\.approvalID)).count <= 1 else { throw Self.ambiguous(text, beginnings) }
     return beginnings
   }
 
-  private func knownTargets() async throws -> [RevocationTarget] {
-    do {
-      return Self.targets(of: try await ApprovalDirectory(session: session).all())
-    } catch {
-      Console.message("\(shown(Failure(explaining: error).message)); asking serving-plane what it has deployed")
-      let deployments = try await Deployment(session: session).list(history: true)
-      return Self.distinct(
-        deployments.map {
-          RevocationTarget(modelID: $0.modelID, weightsHash: $0.weightsHash, approvalID: $0.approvalID)
-        })
-    }
+  /// What is revoked already is meant only when nothing else is left: then somebody makes sure that both planes know.
+  private func unsettled(_ weights: [RevocationTarget]) -> [RevocationTarget] {
+    let left = weights.filter { !known.isRevoked($0.weightsHash) }
+    return left.isEmpty ? weights : left
   }
 
-  /// What is revoked already is meant only when nothing else is left: then somebody makes sure that both planes know.
-  static func targets(of items: [ApprovalSummary]) -> [RevocationTarget] {
-    let approvals = items.filter { $0.approvalID != nil }
-    return (approvals.filter { $0.status != .revoked } + approvals.filter { $0.status == .revoked }).map {
-      RevocationTarget(modelID: $0.modelID, weightsHash: $0.weightsHash, approvalID: $0.approvalID)
-    }
+  private static func ambiguous(_ text: String, _ targets: [RevocationTarget]) -> Failure {
+    Failure(
+      .refused, "\(text) is the beginning of \(Set(targets.map(\.approvalID)).count) approvals",
+      details: targets.prefix(10).map { "\($0.approvalID?.text ?? "")  \($0.modelID)" }, hint: "give more of it")
   }
 
   private static func distinct(_ targets: [RevocationTarget]) -> [RevocationTarget] {

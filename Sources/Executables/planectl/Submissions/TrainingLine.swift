@@ -7,6 +7,12 @@ import Wire
 /// One line of a training job's output, made complete: a TrainingOutput that may carry `weights`, a path, in the place of
 /// `weights_hash`.
 struct TrainingLine: Sendable {
+  private static let fieldNames = [
+    "model_id", "weights", "weights_hash", "weights_kind", "card", "metrics", "correlation_id", "created_at",
+    "metadata",
+    "provenance", "lineage", "reference",
+  ]
+
   let result: TrainingResult
 
   /// What is kept for later: the completed fields, so that submitting it again is the same submission.
@@ -28,9 +34,20 @@ struct TrainingLine: Sendable {
     guard let given = value.object else {
       throw FieldError("training output", "expected an object, found \(value.kindName)")
     }
+    try Self.checkNames(of: given)
     var reader = ObjectReader(try Self.complete(given), "training output")
     result = try TrainingResult(&reader, looseDigest: true)
     try reader.finish()
+  }
+
+  /// A misspelt name is told before what is missing because of it.
+  private static func checkNames(of given: JSONObject) throws {
+    guard let unknown = given.members.first(where: { !fieldNames.contains($0.key) })?.key else { return }
+    let name = unknown.clipped(64)
+    let advice =
+      unknown.hasPrefix("weight")
+      ? "give weights (a path) or weights_hash" : "known are \(fieldNames.joined(separator: ", "))"
+    throw Refusal(.invalidRequest, "\(name) is not a field; \(advice)")
   }
 
   /// The fields of a `training.complete`: `created_at` is left to the plane, what is missing is filled in.

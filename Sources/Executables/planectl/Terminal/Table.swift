@@ -7,8 +7,12 @@ struct Table {
 
   init(_ columns: String...) { self.columns = columns }
 
+  init(_ columns: [String]) { self.columns = columns }
+
   /// Takes one cell a column. Cells are made fit to be shown here, so that nobody forgets to.
-  mutating func add(_ cells: String...) {
+  mutating func add(_ cells: String...) { add(cells) }
+
+  mutating func add(_ cells: [String]) {
     rows.append(cells.map { $0.isEmpty ? "-" : shown($0) })
   }
 
