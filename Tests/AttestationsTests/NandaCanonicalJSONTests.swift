@@ -1,5 +1,6 @@
 import Attestations
 import Signing
+import TestSupport
 import Testing
 import Wire
 

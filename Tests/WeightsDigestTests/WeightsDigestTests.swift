@@ -1,6 +1,7 @@
 import Foundation
 import Signing
 import Synchronization
+import TestSupport
 import Testing
 import Wire
 

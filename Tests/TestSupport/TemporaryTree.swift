@@ -1,11 +1,13 @@
 import Foundation
 
 /// A directory for one test, removed with all that is in it when the test lets go of it.
-final class TemporaryTree: Sendable {
-  let path: String
+package final class TemporaryTree: Sendable {
+  package let path: String
 
-  init() throws {
-    let directory = FileManager.default.temporaryDirectory.appendingPathComponent("weights-\(UUID().uuidString)")
+  /// - Parameter parent: where it is made; the temporary directory when nil.
+  package init(below parent: String? = nil) throws {
+    let parent = parent.map { URL(fileURLWithPath: $0) } ?? FileManager.default.temporaryDirectory
+    let directory = parent.appendingPathComponent("weights-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     // The temporary directory may be reached through a link, which the code under test would refuse.
     path = directory.resolvingSymlinksInPath().path
@@ -21,28 +23,28 @@ final class TemporaryTree: Sendable {
     try? FileManager.default.removeItem(atPath: path)
   }
 
-  static func / (tree: TemporaryTree, name: String) -> String { tree.path + "/" + name }
+  package static func / (tree: TemporaryTree, name: String) -> String { tree.path + "/" + name }
 
-  func write(_ bytes: [UInt8], to name: String) throws {
+  package func write(_ bytes: [UInt8], to name: String) throws {
     let url = URL(fileURLWithPath: self / name)
     try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
     try Data(bytes).write(to: url)
   }
 
-  func write(_ text: String, to name: String) throws { try write(Array(text.utf8), to: name) }
+  package func write(_ text: String, to name: String) throws { try write(Array(text.utf8), to: name) }
 
-  func makeDirectory(_ name: String) throws {
+  package func makeDirectory(_ name: String) throws {
     try FileManager.default.createDirectory(atPath: self / name, withIntermediateDirectories: true)
   }
 
-  func link(_ name: String, to target: String) throws {
+  package func link(_ name: String, to target: String) throws {
     try FileManager.default.createSymbolicLink(atPath: self / name, withDestinationPath: target)
   }
 
-  func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: self / name) }
+  package func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: self / name) }
 
   /// Lets a later write show in the modification time, however coarse the kernel's clock is.
-  func makeOld(_ name: String) throws {
+  package func makeOld(_ name: String) throws {
     try FileManager.default.setAttributes(
       [.modificationDate: Date(timeIntervalSince1970: 1)], ofItemAtPath: self / name)
   }

@@ -1,10 +1,9 @@
 import Foundation
-import Testing
 
 /// `python3`, asked for a second opinion. `make test` installs it.
-enum Python {
+package enum Python {
   /// The lines that `program` prints when `lines` are its input; at most five minutes.
-  static func run(_ program: String, _ lines: [String]) throws -> [String] {
+  package static func run(_ program: String, _ lines: [String]) throws -> [String] {
     let file = FileManager.default.temporaryDirectory.appendingPathComponent("question-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: file) }
     try Data(lines.map { $0 + "\n" }.joined().utf8).write(to: file)
@@ -17,7 +16,10 @@ enum Python {
     try process.run()
     let answer = try output.fileHandleForReading.readToEnd() ?? Data()
     process.waitUntilExit()
-    try #require(process.terminationStatus == 0, "python3 failed; its complaint is above")
+    guard process.terminationStatus == 0 else { throw PythonFailed() }
     return String(decoding: answer, as: UTF8.self).split(separator: "\n").map(String.init)
   }
 }
+
+/// `python3` is missing or did not finish; its complaint is on standard error.
+package struct PythonFailed: Error {}
