@@ -63,6 +63,7 @@ install-test-deps: ## those and the programs that tests ask for a second opinion
 	need openssl command -v openssl
 	need sqlite3 command -v sqlite3
 	need binutils command -v nm
+	need systemd command -v systemd-analyze
 	need python3 command -v python3
 	need python3-venv python3 -c 'import ensurepip, venv'
 	install_missing

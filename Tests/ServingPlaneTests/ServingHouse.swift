@@ -32,7 +32,9 @@ struct ServingHouse: Sendable {
       let text = "store: store\ndeployments: deployments\nweights_roots: [\"\(models.path)\"]\nprivate_paths: [.]\n"
       try text.write(toFile: config, atomically: true, encoding: .utf8)
       let section = try ConfigFile.read(path: config)
-      return try await ServingPlane(context: context, config: section).routes
+      let plane = try await ServingPlane(context: context, config: section)
+      await plane.reinstate()
+      return plane.routes
     }
   }
 

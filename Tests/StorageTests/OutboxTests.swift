@@ -129,14 +129,6 @@ import Testing
     #expect(try due().count == 5)
   }
 
-  @Test func nextDueTellsHowLongToSleep() async throws {
-    let outbox = outbox
-    #expect(try scratch.database.readNow { try outbox.nextDueMicroseconds(in: $0) } == nil)
-    try await enqueue(1, at: 70)
-    try await enqueue(2, at: 60)
-    #expect(try scratch.database.readNow { try outbox.nextDueMicroseconds(in: $0) } == 60)
-  }
-
   @Test func aRowOfARefusedChangeIsNotSent() async throws {
     struct Refused: Error {}
     let outbox = outbox

@@ -19,6 +19,8 @@ summary=()
 leave() {
   local code=$?
   planectl down >/dev/null 2>&1 || true
+  # The store's folders are read-only, also for their owner.
+  chmod -R u+w "$scratch" 2>/dev/null || true
   rm -rf "$scratch"
   [ "$code" = 0 ] || echo "demo: stopped at the step above (exit $code)" >&2
 }

@@ -52,6 +52,9 @@ package struct ServingPlane: Plane {
   package var routes: [Route] { [authorize.route, approvals.route] + revocations.routes + deployments.routes }
   package var services: [any Service] { [recovery] }
 
+  /// What the service does first; for tests that run no services.
+  func reinstate() async { await recovery.reinstateRunning() }
+
   package func health() throws -> (String, JSONObject) {
     let ending = try recovery.service.context.database.readNow {
       try recovery.service.store.all(in: [.undeploying], $0).count

@@ -84,7 +84,7 @@ package struct Courier: Service {
     if line.connection != nil { return true }
     do {
       line.connection = try await FrameClient().connect(path: socketPath)
-      if !line.isUp { context.logger.notice("the peer is back", metadata: ["peer": "\(peer.id)"]) }
+      if !line.isUp { try await welcomeBack() }
       line.isUp = true
       return true
     } catch {
@@ -94,6 +94,13 @@ package struct Courier: Service {
       line.isUp = false
       return false
     }
+  }
+
+  /// What had to wait for a peer that could not answer need not wait any longer.
+  private func welcomeBack() async throws {
+    context.logger.notice("the peer is back", metadata: ["peer": "\(peer.id)"])
+    let now = context.clock.now().microseconds
+    try await settle { try context.outbox.makeAllDue(nowMicroseconds: now, in: $0) }
   }
 
   /// False when the peer cannot answer now, so that the rows behind this one need not be tried either.

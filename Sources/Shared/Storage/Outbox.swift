@@ -70,11 +70,6 @@ package struct Outbox: Sendable {
       OutboxMessage.init(row:))
   }
 
-  /// When the next row is due, or nil when none waits: how long a courier may sleep.
-  package func nextDueMicroseconds(in database: Database) throws -> Int64? {
-    try Int64.fetchOne(database, sql: "SELECT min(next_attempt_at) FROM outbox WHERE parked_at IS NULL")
-  }
-
   /// The peer's signed reply has come: the row goes.
   package func delivered(_ sequence: Int64, in database: Database) throws {
     try database.cachedStatement(sql: "DELETE FROM outbox WHERE sequence = ?").execute(arguments: [sequence])

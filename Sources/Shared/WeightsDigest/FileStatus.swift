@@ -17,15 +17,15 @@ package struct FileStatus: Equatable, Sendable {
   package let identity: FileIdentity
   /// In bytes.
   package let size: Int64
-  private let modified: Timestamp
-  private let changed: Timestamp
+  private let modified: FileTime
+  private let changed: FileTime
 
   init(_ status: stat) {
     type = FileType(mode: status.st_mode)
     identity = FileIdentity(device: status.st_dev, inode: status.st_ino)
     size = Int64(status.st_size)
-    modified = Timestamp(status.st_mtim)
-    changed = Timestamp(status.st_ctim)
+    modified = FileTime(status.st_mtim)
+    changed = FileTime(status.st_ctim)
   }
 }
 
@@ -35,7 +35,7 @@ package struct FileIdentity: Hashable, Sendable {
   let inode: ino_t
 }
 
-private struct Timestamp: Equatable, Sendable {
+private struct FileTime: Equatable, Sendable {
   let seconds: Int
   let nanoseconds: Int
 

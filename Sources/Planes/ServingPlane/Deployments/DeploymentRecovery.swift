@@ -11,19 +11,25 @@ struct DeploymentRecovery: Service {
 
   let service: DeploymentService
 
-  /// What was to end is ended first, then a deploy that a dead process had only intended is undone, then what runs is served.
+  /// What was to end is ended, and a deploy that a dead process had only intended is undone.
   ///
   /// What cannot be done now does not keep the plane from starting, because revocations must be accepted: it is critical, and
   /// tried again.
   func atStart() async throws {
     await settleUndone()
     await service.endCondemned()
-    for row in service.running.all { await reinstate(row) }
     try await sweep()
+  }
+
+  /// Looks at everything that is on record as running. Not a part of `atStart`: putting weights back means hashing them, and
+  /// revocations must be accepted meanwhile.
+  func reinstateRunning() async {
+    for row in service.running.all { await reinstate(row) }
   }
 
   func run() async throws {
     await cancelWhenGracefulShutdown {
+      await reinstateRunning()
       while (try? await Task.sleep(for: Self.interval)) != nil {
         await settleUndone()
         await service.endCondemned()

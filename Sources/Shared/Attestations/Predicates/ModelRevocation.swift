@@ -5,6 +5,8 @@ import Wire
 package struct ModelRevocation: Predicate {
   package static let name = "model-revocation"
   package static let maximumReason = 2000
+  /// Bytes of the whole statement: the longest reason, every character of it escaped, fits.
+  package static let maximumPayload = 16 * 1024
 
   package let approvalID: ApprovalID?
   package let modelID: ModelID

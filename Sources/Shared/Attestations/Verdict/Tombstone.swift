@@ -17,6 +17,10 @@ package struct Tombstone: Sendable {
   package static func verify(
     _ envelope: UnverifiedEnvelope, root: VerifiedTrustRoot, now: Timestamp
   ) throws(AttestationError) -> Attested<ModelRevocation> {
+    // Kept for ever, so it must be small: nobody fills a disk with stops.
+    guard envelope.payload.count <= ModelRevocation.maximumPayload else {
+      throw .syntax(ModelRevocation.name, "longer than \(ModelRevocation.maximumPayload) bytes")
+    }
     let attested = try envelope.attested(ModelRevocation.self, by: root.keys(of: .approver))
     let revocation = attested.predicate
     guard attested.signers.contains(where: { root.holder(of: $0)?.id == revocation.revokedBy }) else {
