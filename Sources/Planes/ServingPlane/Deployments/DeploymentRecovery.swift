@@ -44,6 +44,8 @@ struct DeploymentRecovery: Service {
   /// not is ended.
   private func reinstate(_ row: DeploymentRow) async {
     await service.places.holding(row.place) {
+      // Requests are answered meanwhile: somebody may have deployed another version, or ended this one.
+      guard service.running[row.place]?.number == row.number else { return }
       do {
         let place = try row.place.deploymentPlace()
         let weights = try await service.vouched(row)

@@ -45,7 +45,7 @@ struct DeploymentService: Sendable {
     -> UnverifiedEnvelope?
   {
     guard let row = running[place], row.approvalDigest == held.digest, row.scope == scope,
-      let promotion = row.promotion,
+      let promotion = row.promotion, (try? await vouched(row)) != nil,
       try await endpoint.deployed(place.deploymentPlace()) == row.weights
     else { return nil }
     return try UnverifiedEnvelope(parsing: promotion, maximumPayload: AttestationFormat.maximumPayload)
