@@ -125,6 +125,23 @@ import Wire
     #expect(try await serving.deniedGates { try await serving.deploy(weights: path) }?.contains("approval") == true)
   }
 
+  @Test func aSignatureSpoiledInTheDatabaseIsMendedWhenTheApprovalComesAgain() async throws {
+    let serving = try await ServingHouse()
+    let path = try serving.weights()
+    let output = try serving.house.trainingOutput()
+    try await serving.publish(output: output)
+    let envelope = try serving.house.signed(TestHouse.approval(of: output), by: ["alice", "governance-plane"])
+    let spoiled = EnvelopeSignature(keyID: envelope.signatures[1].keyID, bytes: [UInt8](repeating: 7, count: 64))
+    let broken = UnverifiedEnvelope(
+      payloadType: envelope.payloadType, payload: envelope.payload, signatures: [envelope.signatures[0], spoiled])
+    try await serving.plane.tamper("UPDATE approval SET envelope = ?", [broken.serialized.data])
+    let restarted = try await serving.restarted()
+    #expect(try await restarted.deniedGates { try await restarted.deploy(weights: path) } == ["approval", "weights"])
+    try await restarted.publish(output: output)
+    try await restarted.deploy(weights: path)
+    #expect(restarted.served() == "weights one")
+  }
+
   @Test func authorizeWithoutADigestPassesOnlyForWhatIsDeployedHere() async throws {
     let serving = try await ServingHouse()
     try await serving.publish()

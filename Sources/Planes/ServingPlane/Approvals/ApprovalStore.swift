@@ -61,11 +61,12 @@ struct SQLiteApprovalStore: ApprovalStore {
     guard stored.payload == held.approval.envelope.payload else {
       return try replace(held.approval.envelope, of: held, in: database)
     }
-    let missing = held.approval.envelope.signatures.filter { new in
-      !stored.signatures.contains { $0.keyID == new.keyID }
-    }
-    guard !missing.isEmpty else { return false }
-    let merged = missing.reduce(stored) { $0.adding($1) }
+    let verified = held.approval.envelope.signatures
+    if verified.allSatisfy(stored.signatures.contains) { return false }
+    // A verified signature takes the place of whatever stood under its key.
+    let others = stored.signatures.filter { old in !verified.contains { $0.keyID == old.keyID } }
+    let merged = UnverifiedEnvelope(
+      payloadType: stored.payloadType, payload: stored.payload, signatures: others + verified)
     guard UnverifiedEnvelope.signatureCounts.contains(merged.signatures.count) else { return false }
     return try replace(merged, of: held, in: database)
   }

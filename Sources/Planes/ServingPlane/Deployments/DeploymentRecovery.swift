@@ -43,29 +43,40 @@ struct DeploymentRecovery: Service {
   /// The link may be gone or lead elsewhere (a restored home, a half-done switch): what is vouched for is served again, and what is
   /// not is ended.
   private func reinstate(_ row: DeploymentRow) async {
-    await service.places.holding(row.place) {
-      // Requests are answered meanwhile: somebody may have deployed another version, or ended this one.
-      guard service.running[row.place]?.number == row.number else { return }
-      do {
-        let place = try row.place.deploymentPlace()
-        let weights = try await service.vouched(row)
-        if (try? await service.endpoint.deployed(place)) == weights { return }
-        try await service.endpoint.deploy(service.weights.verified(weights), as: place)
-        service.context.logger.warning("put back what is on record", metadata: ["place": "\(row.place)"])
-      } catch let error as UnvouchedDeployment {
-        await condemn(row, "\(error)")
-      } catch {
-        report("what is on record cannot be served", row, error)
+    do {
+      let id = try await service.vouched(row)
+      let place = try row.place.deploymentPlace()
+      if (try? await service.endpoint.deployed(place)) == id { return }
+      try await service.weights.holding(id) {
+        // Hashed before the place is locked: a revocation must not wait for it.
+        try await putBack(service.weights.verified(id), row, as: place)
       }
+    } catch let error as UnvouchedDeployment {
+      await condemn(row, "\(error)")
+    } catch {
+      report("what is on record cannot be served", row, error)
+    }
+  }
+
+  private func putBack(_ stored: StoredWeights, _ row: DeploymentRow, as place: DeploymentPlace) async throws {
+    try await service.places.holding(row.place) {
+      // Requests are answered meanwhile: somebody may have deployed another version, or revoked this one.
+      guard service.running[row.place]?.number == row.number else { return }
+      _ = try await service.vouched(row)
+      try await service.endpoint.deploy(stored, as: place)
+      service.context.logger.warning("put back what is on record", metadata: ["place": "\(row.place)"])
     }
   }
 
   private func condemn(_ row: DeploymentRow, _ reason: String) async {
-    service.context.logger.critical(
-      "what the table says runs is not vouched for; it is ended",
-      metadata: ["place": "\(row.place)", "reason": "\(reason)"])
-    do { try await service.end(row, because: "not vouched for at start: \(reason)") } catch {
-      report("a model could not be undeployed yet", row, error)
+    await service.places.holding(row.place) {
+      guard service.running[row.place]?.number == row.number else { return }
+      service.context.logger.critical(
+        "what the table says runs is not vouched for; it is ended",
+        metadata: ["place": "\(row.place)", "reason": "\(reason)"])
+      do { try await service.end(row, because: "not vouched for at start: \(reason)") } catch {
+        report("a model could not be undeployed yet", row, error)
+      }
     }
   }
 
