@@ -17,10 +17,11 @@ extension House {
     of result: TrainingResult, from: String = "trainer", to: String = "training-plane",
     kind: String = SubmissionFormat.kind, signedBy signer: String? = nil, body: JSONObject? = nil
   ) throws -> UnverifiedEnvelope {
-    let message = Message(
+    let header = MessageHeader(
       id: .random(), kind: kind, from: PrincipalID(checked: from), to: PrincipalID(checked: to), issuedAt: Self.now,
-      expiresAt: Self.now.adding(seconds: 30), body: body ?? [SubmissionFormat.bodyField: .object(result.fields)])
-    return try message.signed(by: Self.key(signer ?? from))
+      expiresAt: Self.now.adding(seconds: 30))
+    let body = body ?? [SubmissionFormat.bodyField: .object(result.fields)]
+    return try header.signed(carrying: body, by: Self.key(signer ?? from))
   }
 
   /// The training plane's attestation. `attested` is what it says where that differs from what was submitted.

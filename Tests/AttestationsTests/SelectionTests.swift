@@ -102,7 +102,7 @@ import Wire
       weightsHash: weights)
     let context = GateContext(root: house.root, now: House.now, highestTime: House.now) { _ in tombstones }
     let chosen = Selection.choose(
-      from: candidates, gates: Gates(question: question, context: context), deployed: deployed)
+      from: ApprovalCandidates(candidates), gates: Gates(question: question, context: context), deployed: deployed)
     return (chosen.candidate?.digest, chosen.results)
   }
 }

@@ -130,16 +130,16 @@ struct MessageAttackTests {
     _ kind: MessageKind, _ body: JSONObject, from caller: PlaneCaller, to plane: String, issuedAt: Timestamp = .now(),
     lifetime: Int = 30
   ) throws -> UnverifiedEnvelope {
-    try Message(
+    try MessageHeader(
       id: .random(), kind: kind.rawValue, from: caller.name, to: PrincipalID(checked: plane), issuedAt: issuedAt,
-      expiresAt: issuedAt.adding(seconds: lifetime), body: body
-    ).signed(by: caller.key)
+      expiresAt: issuedAt.adding(seconds: lifetime)
+    ).signed(carrying: body, by: caller.key)
   }
 
   /// Sends a message as it is; throws the plane's refusal.
   private func send(_ message: UnverifiedEnvelope, _ socket: SocketName, _ caller: PlaneCaller) async throws {
     let answer = try await caller.answer(to: message, on: socket)
-    #expect(answer.requestDigest == message.payloadDigest)
+    #expect(answer.header.requestDigest == message.payloadDigest)
     if answer.kind == MessageKind.errorKind { throw Refusal(body: answer.body) }
   }
 }

@@ -16,7 +16,7 @@ import Wire
     #expect(request.kind == .modelAuthorize)
     #expect(request.sender.id.text == "ci")
     #expect(request.message.id == question.id)
-    #expect(request.verified.digest == Digest(hashing: question.json.serialized()))
+    #expect(try request.verified.digest == Digest(hashing: question.tree().serialized()))
     #expect(request.receivedAt == Gatehouse.now)
   }
 
@@ -34,7 +34,7 @@ import Wire
   }
 
   @Test func aMessageWithAnUnknownFieldIsMalformed() throws {
-    var object = gate.question().json.object ?? [:]
+    var object = try gate.question().tree().object ?? [:]
     object.append("admin", true)
     let envelope = try UnverifiedEnvelope(signing: object.serialized(), as: .message, by: [gate.house.key("ci")])
     try expectRefusal(.malformed, saying: "message.admin", envelope.serialized)
@@ -47,7 +47,7 @@ import Wire
   }
 
   @Test func anAttestationIsNoMessage() throws {
-    let payload = gate.question().json.serialized()
+    let payload = try gate.question().tree().serialized()
     let statement = try UnverifiedEnvelope(signing: payload, as: .statement, by: [gate.house.key("ci")])
     try expectRefusal(.malformed, saying: "payloadType", statement.serialized)
     let relabelled = UnverifiedEnvelope(
@@ -139,13 +139,13 @@ import Wire
     let failure = #expect(throws: AdmissionFailure.self) { try gate.admit(frame, on: .revoke) }
     #expect(failure?.address?.to == question.from)
     #expect(failure?.address?.inReplyTo == question.id)
-    #expect(failure?.address?.requestDigest == Digest(hashing: question.json.serialized()))
+    #expect(try failure?.address?.requestDigest == Digest(hashing: question.tree().serialized()))
   }
 
   /// Whoever sent a message that is none can still tell which of their messages it was.
   @Test func aMalformedMessageIsAnsweredToWhomItNames() throws {
     let question = gate.question()
-    var object = question.json.object ?? [:]
+    var object = try question.tree().object ?? [:]
     object.append("admin", true)
     let envelope = try UnverifiedEnvelope(signing: object.serialized(), as: .message, by: [gate.house.key("ci")])
     let failure = #expect(throws: AdmissionFailure.self) { try gate.admit(envelope.serialized, on: .servingRead) }

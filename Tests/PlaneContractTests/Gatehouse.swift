@@ -22,8 +22,10 @@ struct Gatehouse {
     _ kind: String, from: String, to: String, issuedAt: Timestamp = now, life: Int = 30, body: JSONObject = [:]
   ) -> Message {
     Message(
-      id: .random(), kind: kind, from: PrincipalID(checked: from), to: PrincipalID(checked: to), issuedAt: issuedAt,
-      expiresAt: issuedAt.adding(seconds: life), body: body)
+      MessageHeader(
+        id: .random(), kind: kind, from: PrincipalID(checked: from), to: PrincipalID(checked: to), issuedAt: issuedAt,
+        expiresAt: issuedAt.adding(seconds: life)),
+      body: body)
   }
 
   func frame(_ message: Message, signedBy signer: String? = nil) throws -> [UInt8] {

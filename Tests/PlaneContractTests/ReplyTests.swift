@@ -19,7 +19,7 @@ import Wire
   }
 
   @Test func theBodyOfTheAnswerComesBack() throws {
-    let frame = try writer.result(["status": "fine"], of: admitted, now: Gatehouse.now)
+    let frame = try writer.result(["status": "fine"] as JSONObject, of: admitted, now: Gatehouse.now)
     #expect(try result(of: frame) == ["status": "fine"])
   }
 
@@ -33,7 +33,7 @@ import Wire
   }
 
   @Test func aReplySplicedToAnotherRequestIsRefused() throws {
-    let answer = try writer.result(["status": "fine"], of: admitted, now: Gatehouse.now)
+    let answer = try writer.result(["status": "fine"] as JSONObject, of: admitted, now: Gatehouse.now)
     let error = #expect(throws: ReplyError.self) { try result(of: answer, to: Self.question(gate)) }
     #expect(error?.description.contains("answered another request") == true)
     let refusal = try writer.error(Refusal(.denied, "no"), to: ReplyAddress(admitted), now: Gatehouse.now)
@@ -44,7 +44,7 @@ import Wire
   func anAnswerByAnotherKeyIsRefused(signer: String) throws {
     for name in ["serving-plane", signer] {
       let impostor = try ReplyWriter(plane: PrincipalID(checked: name), signer: gate.house.key(signer))
-      let frame = try impostor.result(["status": "fine"], of: admitted, now: Gatehouse.now)
+      let frame = try impostor.result(["status": "fine"] as JSONObject, of: admitted, now: Gatehouse.now)
       let error = #expect(throws: ReplyError.self) { try result(of: frame) }
       #expect(error?.description.contains("is not serving-plane by the trust root") == true)
     }
@@ -53,7 +53,8 @@ import Wire
   @Test func anAnswerInAnotherPlanesNameIsRefusedThoughTheKeyIsRight() throws {
     let other = try ReplyWriter(
       plane: PrincipalID(checked: "governance-plane"), signer: gate.house.key("serving-plane"))
-    #expect(throws: ReplyError.self) { try result(of: other.result([:], of: admitted, now: Gatehouse.now)) }
+    let answer = try other.result([:] as JSONObject, of: admitted, now: Gatehouse.now)
+    #expect(throws: ReplyError.self) { try result(of: answer) }
   }
 
   @Test func anAnswerOfAnotherKindToAnotherIDOrAnotherAddresseeIsRefused() throws {
@@ -103,10 +104,10 @@ import Wire
   private func answer(
     kind: String = "model.authorize.result", to: String = "ci", inReplyTo: MessageID? = nil
   ) throws -> [UInt8] {
-    let message = Message(
+    let header = MessageHeader(
       id: .random(), kind: kind, from: PrincipalID(checked: "serving-plane"), to: PrincipalID(checked: to),
       issuedAt: Gatehouse.now, expiresAt: Gatehouse.now.adding(seconds: 60),
-      inReplyTo: inReplyTo ?? admitted.message.id, requestDigest: admitted.verified.digest, body: [:])
-    return try gate.frame(message)
+      inReplyTo: inReplyTo ?? admitted.message.id, requestDigest: admitted.verified.digest)
+    return try gate.frame(Message(header, body: [:]))
   }
 }

@@ -30,11 +30,11 @@ import Wire
     to request: UnverifiedMessage, kind: String, body: JSONObject, signedBy key: SecretKey, digest: Digest? = nil
   ) throws -> [UInt8] {
     let claimed = request.claimed
-    let message = Message(
+    let header = MessageHeader(
       id: .random(), kind: kind, from: PrincipalID(checked: "governance-plane"), to: claimed.from, issuedAt: .now(),
       expiresAt: Timestamp.now().adding(seconds: 60), inReplyTo: claimed.id,
-      requestDigest: digest ?? request.envelope.payloadDigest, body: body)
-    return try message.signed(by: key).serialized
+      requestDigest: digest ?? request.envelope.payloadDigest)
+    return try header.signed(carrying: body, by: key).serialized
   }
 
   private func ask() async throws -> JSONObject {

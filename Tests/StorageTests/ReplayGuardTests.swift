@@ -1,6 +1,7 @@
 import GRDB
 import Storage
 import Testing
+import Wire
 
 @Suite struct ReplayGuardTests {
   private static let second: Int64 = 1_000_000
@@ -93,10 +94,12 @@ import Testing
 
   @Test func queriesAreRememberedInBoundedMemoryAndTheOldestIsForgotten() {
     let memory = MemoryReplayGuard(limit: 3)
-    #expect(["a", "b", "c", "a"].map { memory.accept(sender: "s", id: $0) } == [true, true, true, false])
-    #expect(memory.accept(sender: "t", id: "b"))
-    #expect(memory.accept(sender: "s", id: "a"), "the oldest was forgotten")
-    #expect(!memory.accept(sender: "s", id: "c"))
-    #expect(!memory.accept(sender: "t", id: "b"))
+    let (a, b, c) = (MessageID.random(), MessageID.random(), MessageID.random())
+    let (sender, other) = (PrincipalID(checked: "s"), PrincipalID(checked: "t"))
+    #expect([a, b, c, a].map { memory.accept($0, of: sender) } == [true, true, true, false])
+    #expect(memory.accept(b, of: other))
+    #expect(memory.accept(a, of: sender), "the oldest was forgotten")
+    #expect(!memory.accept(c, of: sender))
+    #expect(!memory.accept(b, of: other))
   }
 }

@@ -9,7 +9,7 @@ import Synchronization
 import Wire
 
 /// What every plane is built from: who it is, whom it believes, its clock, its storage. Made once, at the start.
-package struct PlaneContext: Sendable {
+package final class PlaneContext: Sendable {
   /// This plane as the trust root lists it.
   package let principal: Principal
   package let root: VerifiedTrustRoot

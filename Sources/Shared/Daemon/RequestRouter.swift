@@ -39,7 +39,7 @@ package final class RequestRouter: Sendable {
 
   private func answer(_ request: AdmittedRequest) -> FrameHandling {
     do {
-      guard replays.accept(sender: request.sender.id.text, id: request.message.id.text) else {
+      guard replays.accept(request.message.id, of: request.sender.id) else {
         throw ReplayRefusal.replayed
       }
       guard let route = routes[request.kind] else {
@@ -62,7 +62,7 @@ package final class RequestRouter: Sendable {
   }
 
   /// The reply, if a frame takes it: the client is told rather than cut off.
-  private func granted(_ body: JSONObject, _ request: AdmittedRequest) throws -> [UInt8] {
+  private func granted(_ body: some JSONWritable, _ request: AdmittedRequest) throws -> [UInt8] {
     let frame = try writer.result(body, of: request, now: context.clock.now())
     guard frame.count <= TransportLimits().maxFrameBytes else {
       throw Refusal(.internal, "the answer has \(frame.count) bytes, more than a frame takes; ask for less at a time")
@@ -70,7 +70,7 @@ package final class RequestRouter: Sendable {
     return frame
   }
 
-  private func later(_ request: AdmittedRequest, _ work: @escaping @Sendable () async throws -> JSONObject)
+  private func later(_ request: AdmittedRequest, _ work: @escaping @Sendable () async throws -> any JSONWritable)
     -> FrameHandling
   {
     .later { [self] in

@@ -5,9 +5,9 @@ import Wire
 package struct Route: Sendable {
   package enum Answer: Sendable {
     /// Ready on the event loop, from memory.
-    case now(JSONObject)
+    case now(any JSONWritable)
     /// Needs the database or other work.
-    case later(@Sendable () async throws -> JSONObject)
+    case later(@Sendable () async throws -> any JSONWritable)
   }
 
   enum Handler: Sendable {

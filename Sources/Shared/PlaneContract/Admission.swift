@@ -3,8 +3,8 @@ import Signing
 import Wire
 
 /// A request that is authentic and permitted: signed by a principal of the trust root, in time, for this plane, on a socket where
-/// that principal may send it. Only `Admission` makes one.
-package struct AdmittedRequest: Sendable {
+/// that principal may send it. Only `Admission` makes one, and it is shared rather than copied by all that follows from it.
+package final class AdmittedRequest: Sendable {
   package let kind: MessageKind
   package let socket: SocketName
   package let sender: Principal

@@ -17,7 +17,7 @@ package struct ReplyWriter: Sendable {
   }
 
   /// The frame of a granted request.
-  package func result(_ body: JSONObject, of request: AdmittedRequest, now: Timestamp) throws -> [UInt8] {
+  package func result(_ body: some JSONWritable, of request: AdmittedRequest, now: Timestamp) throws -> [UInt8] {
     try write(kind: request.kind.resultKind, body: body, address: ReplyAddress(request), now: now)
   }
 
@@ -26,12 +26,14 @@ package struct ReplyWriter: Sendable {
     try write(kind: MessageKind.errorKind, body: refusal.body, address: address, now: now)
   }
 
-  private func write(kind: String, body: JSONObject, address: ReplyAddress, now: Timestamp) throws -> [UInt8] {
-    let message = Message(
+  private func write(
+    kind: String, body: some JSONWritable, address: ReplyAddress, now: Timestamp
+  ) throws -> [UInt8] {
+    let header = MessageHeader(
       id: .random(), kind: kind, from: plane, to: address.to ?? Self.nobody, issuedAt: now,
       expiresAt: now.adding(seconds: Self.lifetimeSeconds), inReplyTo: address.inReplyTo,
-      requestDigest: address.requestDigest, body: body)
-    return try message.signed(by: signer).serialized
+      requestDigest: address.requestDigest)
+    return try header.signed(carrying: body, by: signer).serialized
   }
 }
 
@@ -39,17 +41,16 @@ package struct ReplyWriter: Sendable {
 package struct OutgoingRequest: Sendable {
   package let kind: MessageKind
   package let envelope: UnverifiedEnvelope
-  let message: Message
+  private let header: MessageHeader
 
   /// Signs a fresh message; a retry is a new one.
   package init(
     _ kind: MessageKind, body: JSONObject, from: PrincipalID, to: PrincipalID, signer: any Signer, now: Timestamp
   ) throws {
     self.kind = kind
-    message = Message(
-      id: .random(), kind: kind.rawValue, from: from, to: to, issuedAt: now, expiresAt: now.adding(seconds: 30),
-      body: body)
-    envelope = try message.signed(by: signer)
+    header = MessageHeader(
+      id: .random(), kind: kind.rawValue, from: from, to: to, issuedAt: now, expiresAt: now.adding(seconds: 30))
+    envelope = try header.signed(carrying: body, by: signer)
   }
 
   package var frame: [UInt8] { envelope.serialized }
@@ -65,11 +66,11 @@ package struct OutgoingRequest: Sendable {
     } catch {
       throw ReplyError("what answered is not \(plane.id) by the trust root: \(error)")
     }
-    guard reply.from == plane.id, reply.requestDigest == envelope.payloadDigest else {
+    guard reply.from == plane.id, reply.header.requestDigest == envelope.payloadDigest else {
       throw ReplyError("\(plane.id) answered another request")
     }
     if reply.kind == MessageKind.errorKind { throw Refusal(body: reply.body) }
-    guard reply.inReplyTo == message.id, reply.to == message.from, reply.kind == kind.resultKind else {
+    guard reply.header.inReplyTo == header.id, reply.to == header.from, reply.kind == kind.resultKind else {
       throw ReplyError("\(plane.id) answered with \(reply.kind) where \(kind.resultKind) was due")
     }
     return reply.body

@@ -4,12 +4,19 @@ package enum Hex {
 
   package static func encode(_ bytes: [UInt8]) -> String {
     var text: [UInt8] = []
-    text.reserveCapacity(2 * bytes.count)
-    for byte in bytes {
-      text.append(digits[Int(byte >> 4)])
-      text.append(digits[Int(byte & 15)])
-    }
+    append(bytes, to: &text)
     return String(decoding: text, as: UTF8.self)
+  }
+
+  /// Appends the digits of `bytes` to a document that is being written.
+  package static func append(_ bytes: [UInt8], to text: inout [UInt8]) {
+    let (bytes, digits) = (bytes.span, digits.span)
+    text.append(addingCapacity: 2 * bytes.count) { text in
+      for index in bytes.indices {
+        text.append(digits[Int(bytes[index] >> 4)])
+        text.append(digits[Int(bytes[index] & 15)])
+      }
+    }
   }
 
   /// The bytes that `text` spells, or nil when its length is odd or a character is not a lowercase hex digit.

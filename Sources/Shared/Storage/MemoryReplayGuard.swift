@@ -1,11 +1,15 @@
 import Synchronization
+import Wire
 
 /// Remembers the ids of recent queries in bounded memory: when it is full the oldest is forgotten. Enough for messages
 /// that change nothing, whose replies are bound to their requests.
 package final class MemoryReplayGuard: Sendable {
   private struct Key: Hashable {
-    let sender: String
-    let id: String
+    let sender: PrincipalID
+    let id: UInt128
+
+    /// Ids are drawn at random: they alone place a key in the table.
+    func hash(into hasher: inout Hasher) { hasher.combine(id) }
   }
 
   private struct State {
@@ -21,9 +25,9 @@ package final class MemoryReplayGuard: Sendable {
   /// Takes how many ids are remembered, at least one.
   package init(limit: Int = 65_536) { self.limit = max(1, limit) }
 
-  /// Whether this id of this sender is new; from now on it is not. Both are ASCII, checked by the caller.
-  package func accept(sender: String, id: String) -> Bool {
-    let key = Key(sender: sender, id: id)
+  /// Whether this id of this sender is new; from now on it is not.
+  package func accept(_ id: MessageID, of sender: PrincipalID) -> Bool {
+    let key = Key(sender: sender, id: id.number)
     return state.withLock { state in
       guard state.seen.insert(key).inserted else { return false }
       guard state.order.count == limit else {

@@ -69,70 +69,33 @@ package struct UnverifiedEnvelope: Sendable, Hashable {
     UnverifiedEnvelope(payloadType: payloadType, payload: payload, signatures: signatures + [signature])
   }
 
+  /// The JSON of the envelope in bytes: what is sent and stored.
+  package var serialized: [UInt8] {
+    var writer = JSONWriter(capacity: 400 + payload.count * 4 / 3)
+    write(to: &writer)
+    return writer.bytes
+  }
+
+  /// The same for a document that is built as a tree.
   package var json: JSONValue {
     [
       "payload": .string(Base64.encode(payload)), "payloadType": .string(payloadType),
       "signatures": .array(signatures.map(\.json)),
     ]
   }
+}
 
-  /// The JSON of the envelope: what `json` says, written without a tree because every frame passes here.
-  package var serialized: [UInt8] {
-    var writer = JSONWriter()
-    writer.raw("{\"payload\":")
-    writer.base64(payload)
-    writer.raw(",\"payloadType\":")
-    writer.string(payloadType)
+// Written without a tree: every frame is one.
+extension UnverifiedEnvelope: JSONWritable {
+  package func write(to writer: inout JSONWriter) {
+    writer.base64("{\"payload\":", payload)
+    writer.member(",\"payloadType\":", payloadType)
     writer.raw(",\"signatures\":[")
     for (index, signature) in signatures.enumerated() {
-      writer.raw(index == 0 ? "{\"keyid\":" : ",{\"keyid\":")
-      writer.string(signature.keyID)
-      writer.raw(",\"sig\":")
-      writer.base64(signature.bytes)
+      writer.member(index == 0 ? "{\"keyid\":" : ",{\"keyid\":", signature.keyID)
+      writer.base64(",\"sig\":", signature.bytes)
       writer.raw("}")
     }
     writer.raw("]}")
-    return writer.bytes
-  }
-}
-
-// Decoding: bounded, no key needed, nothing believed.
-extension UnverifiedEnvelope {
-  /// Parses the bytes of a JSON envelope whose payload has at most `maximumPayload` bytes.
-  package init(parsing bytes: [UInt8], maximumPayload: Int) throws(EnvelopeError) {
-    let value: JSONValue
-    do { value = try StrictJSON.parse(bytes) } catch { throw .malformed("\(error)") }
-    try self.init(json: value, maximumPayload: maximumPayload)
-  }
-
-  /// Takes an envelope that stands inside another document. Unknown envelope fields are ignored, as DSSE asks.
-  package init(json: JSONValue, maximumPayload: Int) throws(EnvelopeError) {
-    guard let object = json.object else { throw .malformed("expected an object, found \(json.kindName)") }
-    guard let payloadType = object["payloadType"]?.string else { throw .malformed("payloadType is missing") }
-    guard let text = object["payload"]?.string, text.utf8.count <= (maximumPayload + 2) / 3 * 4 else {
-      throw .malformed("payload is missing or longer than \(maximumPayload) bytes")
-    }
-    guard let payload = Base64.decode(text), payload.count <= maximumPayload else {
-      throw .malformed("payload is not base64 of at most \(maximumPayload) bytes")
-    }
-    guard let items = object["signatures"]?.array, Self.signatureCounts.contains(items.count) else {
-      throw .malformed("signatures must be an array of 1 to 16")
-    }
-    var signatures: [EnvelopeSignature] = []
-    for item in items { signatures.append(try EnvelopeSignature(json: item)) }
-    self.init(payloadType: payloadType, payload: payload, signatures: signatures)
-  }
-}
-
-extension EnvelopeSignature {
-  package init(json: JSONValue) throws(EnvelopeError) {
-    guard let text = json.object?["sig"]?.string, text.utf8.count <= 1024, let bytes = Base64.decode(text) else {
-      throw .malformed("a signature has no base64 sig")
-    }
-    let keyID = json.object?["keyid"] ?? .null
-    guard keyID.isNull || (keyID.string?.utf8.count ?? .max) <= UnverifiedEnvelope.maximumKeyIDLength else {
-      throw .malformed("a keyid is not a string of at most \(UnverifiedEnvelope.maximumKeyIDLength) bytes")
-    }
-    self.init(keyID: keyID.string ?? "", bytes: bytes)
   }
 }

@@ -114,6 +114,11 @@ package struct MessageID: Identifier {
   package static func accepts(_ text: String.UTF8View) -> Bool {
     text.count == 32 && text.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
   }
+
+  /// The 128 bits that the digits spell, for tables of many ids.
+  package var number: UInt128 {
+    text.utf8.reduce(0) { $0 << 4 | UInt128($1 < 0x61 ? $1 - 0x30 : $1 - 0x61 + 10) }
+  }
 }
 
 enum ASCII {

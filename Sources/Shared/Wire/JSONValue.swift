@@ -68,7 +68,7 @@ package struct JSONObject: Sendable {
 
   /// Where a key stands, compared as bytes.
   func index(of key: String) -> Int? {
-    members.firstIndex { $0.key.utf8.count == key.utf8.count && $0.key.utf8.elementsEqual(key.utf8) }
+    members.firstIndex { $0.key.hasSameBytes(as: key) }
   }
 
   package mutating func append(_ key: String, _ value: JSONValue) {

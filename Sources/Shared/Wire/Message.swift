@@ -1,13 +1,7 @@
 import Signing
 
-/// The header and body of a plane message (DESIGN section 2). Transport: it is judged, answered and forgotten.
-package struct Message: Sendable {
-  package static let version = 1
-  /// Bound of a message's payload: with base64 and the envelope around it, it still fits a frame of 1 MiB.
-  package static let maximumPayload = 700 * 1024
-  package static let maximumLifetimeSeconds = 300
-  package static let clockSkewSeconds = 30
-
+/// What a plane message says besides its body (DESIGN section 2).
+package struct MessageHeader: Sendable {
   package let id: MessageID
   package let kind: String
   package let from: PrincipalID
@@ -16,11 +10,10 @@ package struct Message: Sendable {
   package let expiresAt: Timestamp
   package let inReplyTo: MessageID?
   package let requestDigest: Digest?
-  package let body: JSONObject
 
   package init(
     id: MessageID, kind: String, from: PrincipalID, to: PrincipalID, issuedAt: Timestamp, expiresAt: Timestamp,
-    inReplyTo: MessageID? = nil, requestDigest: Digest? = nil, body: JSONObject
+    inReplyTo: MessageID? = nil, requestDigest: Digest? = nil
   ) {
     self.id = id
     self.kind = kind
@@ -30,53 +23,59 @@ package struct Message: Sendable {
     self.expiresAt = expiresAt
     self.inReplyTo = inReplyTo
     self.requestDigest = requestDigest
+  }
+
+  /// Signs a message of this header alone: a message carries exactly one signature.
+  package func signed(carrying body: some JSONWritable, by signer: any Signer) throws -> UnverifiedEnvelope {
+    var writer = JSONWriter(capacity: 4096)
+    write(body, to: &writer)
+    return try UnverifiedEnvelope(signing: writer.bytes, as: .message, by: [signer])
+  }
+
+  /// The whole message. Without a tree, because every reply passes here.
+  fileprivate func write(_ body: some JSONWritable, to writer: inout JSONWriter) {
+    writer.raw("{\"v\":1")
+    writer.member(",\"id\":", id.text)
+    writer.member(",\"kind\":", kind)
+    writer.member(",\"from\":", from.text)
+    writer.member(",\"to\":", to.text)
+    writer.member(",\"issued_at\":", issuedAt.messageText)
+    writer.member(",\"expires_at\":", expiresAt.messageText)
+    writer.member(",\"in_reply_to\":", inReplyTo?.text)
+    writer.member(",\"request_digest\":", requestDigest)
+    writer.raw(",\"body\":")
+    body.write(to: &writer)
+    writer.raw("}")
+  }
+}
+
+/// A plane message (DESIGN section 2). Transport: it is judged, answered and forgotten.
+package struct Message: JSONWritable {
+  package static let version = 1
+  /// Bound of a message's payload: with base64 and the envelope around it, it still fits a frame of 1 MiB.
+  package static let maximumPayload = 700 * 1024
+  package static let maximumLifetimeSeconds = 300
+  package static let clockSkewSeconds = 30
+
+  package let header: MessageHeader
+  package let body: JSONObject
+
+  package init(_ header: MessageHeader, body: JSONObject) {
+    self.header = header
     self.body = body
   }
 
-  /// Reads a message strictly: unknown, missing and mistyped fields are refused.
-  package init(_ value: JSONValue) throws(FieldError) {
-    var reader = try ObjectReader(value, "message")
-    _ = try reader.int("v", in: Self.version...Self.version)
-    id = try reader.identifier("id")
-    kind = try reader.string("kind", maximum: 64)
-    from = try reader.identifier("from")
-    to = try reader.identifier("to")
-    issuedAt = try reader.messageTime("issued_at")
-    expiresAt = try reader.messageTime("expires_at")
-    inReplyTo = try reader.optionalIdentifier("in_reply_to")
-    requestDigest = try reader.optionalDigest("request_digest")
-    body = try reader.object("body")
-    try reader.finish()
-  }
+  package var id: MessageID { header.id }
+  package var kind: String { header.kind }
+  package var from: PrincipalID { header.from }
+  package var to: PrincipalID { header.to }
+  package var issuedAt: Timestamp { header.issuedAt }
+  package var expiresAt: Timestamp { header.expiresAt }
 
-  package var json: JSONValue {
-    [
-      "v": .init(Self.version), "id": id.json, "kind": .string(kind), "from": from.json, "to": to.json,
-      "issued_at": .string(issuedAt.messageText), "expires_at": .string(expiresAt.messageText),
-      "in_reply_to": .init(inReplyTo?.text), "request_digest": .init(requestDigest?.description),
-      "body": .object(body),
-    ]
-  }
+  package func write(to writer: inout JSONWriter) { header.write(body, to: &writer) }
 
-  /// The bytes of `json`, the header written without a tree because every reply passes here.
-  private var serialized: [UInt8] {
-    var writer = JSONWriter()
-    writer.raw("{\"v\":\(Self.version)")
-    let texts = [
-      ("id", id.text), ("kind", kind), ("from", from.text), ("to", to.text), ("issued_at", issuedAt.messageText),
-      ("expires_at", expiresAt.messageText), ("in_reply_to", inReplyTo?.text),
-      ("request_digest", requestDigest?.description),
-    ]
-    for (key, text) in texts { writer.member(key, text) }
-    writer.raw(",\"body\":")
-    writer.write(.object(body))
-    writer.raw("}")
-    return writer.bytes
-  }
-
-  /// Signs this message alone: a message carries exactly one signature.
   package func signed(by signer: any Signer) throws -> UnverifiedEnvelope {
-    try UnverifiedEnvelope(signing: serialized, as: .message, by: [signer])
+    try header.signed(carrying: body, by: signer)
   }
 }
 
@@ -99,7 +98,7 @@ package struct UnverifiedMessage: Sendable {
     }
     guard envelope.signatures.count == 1 else { throw EnvelopeError.malformed("a message has exactly one signature") }
     self.envelope = envelope
-    claimed = try Message(StrictJSON.parse(envelope.payload))
+    claimed = try Message(parsing: envelope.payload)
     digest = envelope.payloadDigest
   }
 

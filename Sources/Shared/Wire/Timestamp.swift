@@ -47,7 +47,7 @@ extension Timestamp {
   package init?(attestation text: String) {
     let bytes = Array(text.utf8)
     guard bytes.count == 25 || bytes.count == 32, bytes.suffix(6).elementsEqual("+00:00".utf8),
-      let moment = Self.parse(bytes.dropLast(6)), moment.attestationText == text
+      let moment = Self.parse(bytes, end: bytes.count - 6), moment.attestationText == text
     else { return nil }
     self = moment
   }
@@ -55,53 +55,50 @@ extension Timestamp {
   /// Reads RFC 3339 with `Z` and up to nine fraction digits; what is finer than a microsecond is dropped.
   package init?(message text: String) {
     let bytes = Array(text.utf8)
-    guard bytes.count <= 30, bytes.last == UInt8(ascii: "Z"), let moment = Self.parse(bytes.dropLast()) else {
-      return nil
-    }
+    guard bytes.count <= 30, bytes.last == UInt8(ascii: "Z"), let moment = Self.parse(bytes, end: bytes.count - 1)
+    else { return nil }
     self = moment
   }
 
   /// Writes the digits by hand: every reply carries several times.
-  private func text(fractionDigits: Int, zone: String) -> String {
+  private func text(fractionDigits: Int, zone: StaticString) -> String {
     let total = microseconds / Self.microsecondsPerSecond
     let (year, month, day) = Self.civil(fromDays: total / Self.secondsPerDay)
     let second = total % Self.secondsPerDay
     var text: [UInt8] = []
     text.reserveCapacity(32)
-    let parts: [(Int64, Int, Character?)] = [
-      (year, 4, "-"), (month, 2, "-"), (day, 2, "T"), (second / 3600, 2, ":"), (second / 60 % 60, 2, ":"),
-      (second % 60, 2, nil),
-    ]
-    for (value, width, separator) in parts {
-      Self.append(value, width, to: &text)
-      if let separator = separator?.asciiValue { text.append(separator) }
-    }
+    Self.append(year, 4, UInt8(ascii: "-"), to: &text)
+    Self.append(month, 2, UInt8(ascii: "-"), to: &text)
+    Self.append(day, 2, UInt8(ascii: "T"), to: &text)
+    Self.append(second / 3600, 2, UInt8(ascii: ":"), to: &text)
+    Self.append(second / 60 % 60, 2, UInt8(ascii: ":"), to: &text)
+    Self.append(second % 60, 2, nil, to: &text)
     if fractionDigits > 0 {
       text.append(UInt8(ascii: "."))
       let fraction = microseconds % Self.microsecondsPerSecond
-      Self.append(fractionDigits == 3 ? fraction / 1000 : fraction, fractionDigits, to: &text)
+      Self.append(fractionDigits == 3 ? fraction / 1000 : fraction, fractionDigits, nil, to: &text)
     }
-    text.append(contentsOf: zone.utf8)
+    zone.withUTF8Buffer { unsafe text.append(contentsOf: $0) }
     return String(decoding: text, as: UTF8.self)
   }
 
-  private static func append(_ value: Int64, _ width: Int, to text: inout [UInt8]) {
+  private static func append(_ value: Int64, _ width: Int, _ separator: UInt8?, to text: inout [UInt8]) {
     var divisor: Int64 = 1
     for _ in 1..<width { divisor *= 10 }
     while divisor > 0 {
       text.append(UInt8(0x30 + value / divisor % 10))
       divisor /= 10
     }
+    if let separator { text.append(separator) }
   }
 
-  /// `YYYY-MM-DDTHH:MM:SS` and an optional fraction of 1 to 9 digits.
-  private static func parse(_ bytes: ArraySlice<UInt8>) -> Timestamp? {
-    let text = Array(bytes)
-    guard text.count >= 19, text[4] == 0x2d, text[7] == 0x2d, text[10] == 0x54, text[13] == 0x3a, text[16] == 0x3a,
-      let year = number(text[0..<4]), let month = number(text[5..<7]), let day = number(text[8..<10]),
-      let hour = number(text[11..<13]), let minute = number(text[14..<16]), let second = number(text[17..<19]),
+  /// `YYYY-MM-DDTHH:MM:SS` and an optional fraction of 1 to 9 digits, up to `end`.
+  private static func parse(_ text: [UInt8], end: Int) -> Timestamp? {
+    guard end >= 19, text[4] == 0x2d, text[7] == 0x2d, text[10] == 0x54, text[13] == 0x3a, text[16] == 0x3a,
+      let year = number(text, 0..<4), let month = number(text, 5..<7), let day = number(text, 8..<10),
+      let hour = number(text, 11..<13), let minute = number(text, 14..<16), let second = number(text, 17..<19),
       year >= 1970, (1...12).contains(month), day >= 1, hour < 24, minute < 60, second < 60,
-      let fraction = microseconds(fraction: text[19...])
+      let fraction = microseconds(fraction: text, 19..<end)
     else { return nil }
     let days = days(fromCivil: year, month, day)
     // A day that the month does not have comes back as another date.
@@ -110,18 +107,23 @@ extension Timestamp {
     return Timestamp(microseconds: seconds * microsecondsPerSecond + fraction)
   }
 
-  private static func microseconds(fraction text: ArraySlice<UInt8>) -> Int64? {
-    guard let point = text.first else { return 0 }
-    let digits = text.dropFirst()
-    guard point == 0x2e, (1...9).contains(digits.count), number(digits) != nil else { return nil }
-    return number((Array(digits) + Array(repeating: 0x30, count: 6)).prefix(6))
+  /// A point and digits, the first six of which count; or nothing.
+  private static func microseconds(fraction text: [UInt8], _ range: Range<Int>) -> Int64? {
+    guard !range.isEmpty else { return 0 }
+    let digits = range.dropFirst()
+    guard text[range.lowerBound] == 0x2e, (1...9).contains(digits.count), number(text, digits) != nil else {
+      return nil
+    }
+    guard var value = number(text, digits.prefix(6)) else { return nil }
+    for _ in digits.prefix(6).count..<6 { value *= 10 }
+    return value
   }
 
-  private static func number(_ digits: some Sequence<UInt8>) -> Int64? {
+  private static func number(_ text: [UInt8], _ range: Range<Int>) -> Int64? {
     var value: Int64 = 0
-    for digit in digits {
-      guard (0x30...0x39).contains(digit) else { return nil }
-      value = value * 10 + Int64(digit - 0x30)
+    for index in range {
+      guard (0x30...0x39).contains(text[index]) else { return nil }
+      value = value * 10 + Int64(text[index] - 0x30)
     }
     return value
   }

@@ -10,7 +10,7 @@ import Wire
 /// the model changes. It remembers signatures that verified, never a verdict.
 final class ApprovalIndex: Sendable {
   private struct State {
-    var candidates: [ModelID: [ApprovalCandidate]] = [:]
+    var candidates: [ModelID: ApprovalCandidates] = [:]
     /// Grows with every change, so that a reading that began before one is not remembered after it.
     var generation = 0
   }
@@ -28,16 +28,16 @@ final class ApprovalIndex: Sendable {
   }
 
   /// The candidates if they are at hand; for the event loop.
-  func remembered(_ model: ModelID) -> [ApprovalCandidate]? { state.withLock { $0.candidates[model] } }
+  func remembered(_ model: ModelID) -> ApprovalCandidates? { state.withLock { $0.candidates[model] } }
 
-  func candidates(of model: ModelID) async throws -> [ApprovalCandidate] {
+  func candidates(of model: ModelID) async throws -> ApprovalCandidates {
     if let known = remembered(model) { return known }
     let generation = state.withLock(\.generation)
     let rows = try await context.database.read { [store] in try store.approvals(of: model, in: $0) }
-    let candidates = rows.map { verify($0, of: model) }
+    let candidates = ApprovalCandidates(rows.map { verify($0, of: model) })
     state.withLock { state in
       // An unknown model is not remembered: anybody may ask for names without end.
-      guard state.generation == generation, !candidates.isEmpty else { return }
+      guard state.generation == generation, !rows.isEmpty else { return }
       if state.candidates.count >= Self.limit { _ = state.candidates.popFirst() }
       state.candidates[model] = candidates
     }
@@ -46,9 +46,7 @@ final class ApprovalIndex: Sendable {
 
   /// One approval, verified, wherever it stands among the model's; nil when it is not here or does not verify.
   func held(_ digest: Digest, of model: ModelID) async throws -> HeldApproval? {
-    if let candidate = try await candidates(of: model).first(where: { $0.digest == digest }) {
-      return candidate.verified
-    }
+    if let candidate = try await candidates(of: model)[digest] { return candidate.verified }
     let row = try await context.database.read { [store] in try store.approval(digest, in: $0) }
     return row.flatMap { verify($0, of: model).verified }
   }

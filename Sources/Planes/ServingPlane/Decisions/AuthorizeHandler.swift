@@ -21,8 +21,8 @@ struct AuthorizeHandler: Sendable {
   }
 
   private func answer(
-    _ body: ModelAuthorize, _ candidates: [ApprovalCandidate], _ request: AdmittedRequest
-  ) throws -> JSONObject {
+    _ body: ModelAuthorize, _ candidates: ApprovalCandidates, _ request: AdmittedRequest
+  ) throws -> AuthorizeResult {
     let now = context.clock.now()
     let question = body.question
     let deployed = question.environment.flatMap {
@@ -33,9 +33,8 @@ struct AuthorizeHandler: Sendable {
     let held = candidate?.verified
     let gates = results + [weights(question, held, deployed)]
     let decision = decisions.decision(question, held, gates, for: request, now: now)
-    var reply: JSONObject = ["decision": .object(decision.fields)]
-    if body.attest { reply.append("attestation", try decision.signed(by: context.signer).json) }
-    return reply
+    return AuthorizeResult(
+      decision: decision, attestation: body.attest ? try decision.signed(by: context.signer) : nil)
   }
 
   /// A digest is compared with the approved one; without a digest only what this plane has deployed there passes.

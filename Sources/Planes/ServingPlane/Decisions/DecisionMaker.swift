@@ -12,7 +12,7 @@ struct DecisionMaker: Sendable {
 
   /// All gates but `weights`, for the approval that answers the question.
   func choose(
-    _ question: GateQuestion, from candidates: [ApprovalCandidate], deployed: Digest?, now: Timestamp
+    _ question: GateQuestion, from candidates: ApprovalCandidates, deployed: Digest?, now: Timestamp
   ) -> (candidate: ApprovalCandidate?, results: [GateResult]) {
     Selection.choose(from: candidates, gates: gates(question, now: now), deployed: deployed)
   }

@@ -64,6 +64,7 @@ struct DeployAttempt: Sendable {
   private func denied(_ gates: [GateResult], _ held: HeldApproval?) -> Refusal {
     let now = service.context.clock.now()
     let decision = service.decisions.decision(question, held, gates, for: request, now: now)
-    return Refusal(.denied, "\(body.modelID) may not be deployed: \(gates.failures)", decision: decision.fields)
+    let told = try? decision.tree().object
+    return Refusal(.denied, "\(body.modelID) may not be deployed: \(gates.failures)", decision: told)
   }
 }

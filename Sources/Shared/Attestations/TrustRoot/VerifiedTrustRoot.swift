@@ -21,7 +21,7 @@ package enum TrustRootError: Error, CustomStringConvertible {
 }
 
 /// A trust root that is pinned and signed by its own threshold. Only `verify` makes one. Indexed for the lookups of every request.
-package struct VerifiedTrustRoot: Sendable {
+package final class VerifiedTrustRoot: Sendable {
   package let root: TrustRoot
   /// SHA-256 of the payload: what configs pin and decisions name.
   package let digest: Digest

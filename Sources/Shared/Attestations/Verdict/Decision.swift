@@ -37,43 +37,59 @@ package struct Decision: Sendable {
     return min(limit, held?.predicate.expiresAt ?? limit)
   }
 
-  package var fields: JSONObject {
-    [
-      "verifier": ["id": .string(Self.verifierID)], "timeVerified": .string(timeVerified.attestationText),
-      "resourceUri": .string("nanda-model:\(question.modelID)"),
-      "policy": ["uri": "nanda-trust-root", "digest": ["sha256": .string(trustRootDigest.hex)]],
-      "inputAttestations": .array(inputs), "verificationResult": passed ? "PASSED" : "FAILED", "verifiedLevels": [],
-      "gates": .array(gates.map(\.json)), "environment": .init(question.environment?.text),
-      "scope": .init(question.scope?.text), "approval_digest": .init(held?.digest.description),
-      "requested_by": requestedBy.json, "request_digest": .string(requestDigest.description),
-      "valid_until": .string(validUntil.attestationText),
-    ]
-  }
-
-  private var inputs: [JSONValue] {
-    guard let held else { return [] }
-    return [held.digest, held.training.digest].map { digest in
-      ["uri": .string("nanda-attestation:\(digest)"), "digest": ["sha256": .string(digest.hex)]]
-    }
-  }
-
   /// The decision as a statement to sign. Where no weights digest is known, the subject is the model's id by its hash.
   package func signed(by signer: any Signer) throws -> UnverifiedEnvelope {
-    let digest: JSONValue
+    var writer = JSONWriter(capacity: 4096)
+    writer.member("{\"_type\":", AttestationFormat.statementType)
+    writer.member(",\"subject\":[{\"name\":", question.modelID.text)
     if let weights = held?.predicate.weightsHash ?? question.weightsHash {
-      digest = ["sha256": .string(weights.hex)]
+      writer.member(",\"digest\":{\"sha256\":", hex: weights)
     } else {
-      digest = ["nanda-model-id": .string(Digest(hashing: Array(question.modelID.text.utf8)).hex)]
+      writer.member(",\"digest\":{\"nanda-model-id\":", hex: Digest(hashing: Array(question.modelID.text.utf8)))
     }
-    let statement: JSONObject = [
-      "_type": .string(AttestationFormat.statementType),
-      "subject": [["name": question.modelID.json, "digest": digest]],
-      "predicateType": .string(Self.predicateType), "predicate": .object(fields),
-    ]
-    return try UnverifiedEnvelope(signing: statement.serialized(), as: .statement, by: [signer])
+    writer.member("}}],\"predicateType\":", Self.predicateType)
+    writer.raw(",\"predicate\":")
+    write(to: &writer)
+    writer.raw("}")
+    return try UnverifiedEnvelope(signing: writer.bytes, as: .statement, by: [signer])
   }
 }
 
-extension GateResult {
-  package var json: JSONValue { ["gate": .string(gate.rawValue), "passed": .bool(passed), "reason": .string(reason)] }
+// Written without a tree: every authorize carries one.
+extension Decision: JSONWritable {
+  package func write(to writer: inout JSONWriter) {
+    writer.member("{\"verifier\":{\"id\":", Self.verifierID)
+    writer.member("},\"timeVerified\":", timeVerified.attestationText)
+    writer.member(",\"resourceUri\":", "nanda-model:\(question.modelID)")
+    writer.member(",\"policy\":{\"uri\":\"nanda-trust-root\",\"digest\":{\"sha256\":", hex: trustRootDigest)
+    writer.raw("}},\"inputAttestations\":[")
+    if let held {
+      writer.member("{\"uri\":\"nanda-attestation:model-approval\",\"digest\":{\"sha256\":", hex: held.digest)
+      writer.member(
+        "}},{\"uri\":\"nanda-attestation:training-output\",\"digest\":{\"sha256\":", hex: held.training.digest)
+      writer.raw("}}")
+    }
+    writer.member("],\"verificationResult\":", passed ? "PASSED" : "FAILED")
+    writer.raw(",\"verifiedLevels\":[],\"gates\":[")
+    for (index, gate) in gates.enumerated() {
+      if index > 0 { writer.raw(",") }
+      gate.write(to: &writer)
+    }
+    writer.member("],\"environment\":", question.environment?.text)
+    writer.member(",\"scope\":", question.scope?.text)
+    writer.member(",\"approval_digest\":", held?.digest)
+    writer.member(",\"requested_by\":", requestedBy.text)
+    writer.member(",\"request_digest\":", requestDigest)
+    writer.member(",\"valid_until\":", validUntil.attestationText)
+    writer.raw("}")
+  }
+}
+
+extension GateResult: JSONWritable {
+  package func write(to writer: inout JSONWriter) {
+    writer.member("{\"gate\":", gate.rawValue)
+    writer.raw(passed ? ",\"passed\":true" : ",\"passed\":false")
+    writer.member(",\"reason\":", reason)
+    writer.raw("}")
+  }
 }

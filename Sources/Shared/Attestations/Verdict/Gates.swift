@@ -41,29 +41,6 @@ package struct GateContext: Sendable {
   }
 }
 
-/// One approval that might answer the question, verified or known to be broken.
-package struct ApprovalCandidate: Sendable {
-  package let approvalID: ApprovalID
-  package let digest: Digest
-  package let approvedAt: Timestamp
-  package let held: Result<HeldApproval, GateFault>
-
-  package init(approvalID: ApprovalID, digest: Digest, approvedAt: Timestamp, held: Result<HeldApproval, GateFault>) {
-    self.approvalID = approvalID
-    self.digest = digest
-    self.approvedAt = approvedAt
-    self.held = held
-  }
-
-  package init(_ held: HeldApproval) {
-    self.init(
-      approvalID: held.predicate.approvalID, digest: held.digest, approvedAt: held.predicate.approvedAt,
-      held: .success(held))
-  }
-
-  package var verified: HeldApproval? { try? held.get() }
-}
-
 /// All gates but `weights`, which is judged last by whoever reads them. Pure: the same input gives the same verdict anywhere.
 package struct Gates: Sendable {
   package static let clockToleranceSeconds = 30

@@ -1,13 +1,23 @@
 import Signing
 import Wire
 
-/// An approval and its training output as the serving plane holds them, every signature verified by itself.
-package struct HeldApproval: Sendable {
+/// An approval and its training output as the serving plane holds them, every signature verified by itself. Shared, not copied: the
+/// decisions of many requests refer to one.
+package final class HeldApproval: Sendable {
   package let approval: Attested<ModelApproval>
   package let training: VerifiedTrainingOutput
   package let quorum: Quorum
   /// False while the approval is pending: held and shown, never deployable.
   package let isSignedByGovernance: Bool
+
+  private init(
+    approval: Attested<ModelApproval>, training: VerifiedTrainingOutput, quorum: Quorum, isSignedByGovernance: Bool
+  ) {
+    self.approval = approval
+    self.training = training
+    self.quorum = quorum
+    self.isSignedByGovernance = isSignedByGovernance
+  }
 
   package var predicate: ModelApproval { approval.predicate }
   package var digest: Digest { approval.digest }

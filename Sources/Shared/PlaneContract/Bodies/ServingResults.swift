@@ -28,6 +28,28 @@ package struct UndeployReceipt: Body {
   package var fields: JSONObject { ["undeployment": undeployment.json] }
 }
 
+/// The answer to `model.authorize`. Written, not read: a client finds its way in the tree of the body.
+package struct AuthorizeResult: JSONWritable {
+  package let decision: Decision
+  /// The decision as a signed statement, when it was asked for.
+  package let attestation: UnverifiedEnvelope?
+
+  package init(decision: Decision, attestation: UnverifiedEnvelope?) {
+    self.decision = decision
+    self.attestation = attestation
+  }
+
+  package func write(to writer: inout JSONWriter) {
+    writer.raw("{\"decision\":")
+    decision.write(to: &writer)
+    if let attestation {
+      writer.raw(",\"attestation\":")
+      attestation.write(to: &writer)
+    }
+    writer.raw("}")
+  }
+}
+
 /// Where a deployment stands.
 package enum DeploymentState: String, Sendable, CaseIterable {
   /// What `current` points at.
