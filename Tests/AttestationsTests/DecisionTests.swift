@@ -35,7 +35,7 @@ import Wire
   @Test func theInputsAreTheApprovalAndTheTrainingOutput() throws {
     let inputs = try fields(decision(Self.passing))["inputAttestations"]?.array ?? []
     let digests = inputs.compactMap { $0.object?["digest"]?.object?["sha256"]?.string }
-    #expect(digests == [held.digest.hex, held.training.digest.hex])
+    #expect(digests == [held.digest.hex, held.trainingDigest.hex])
   }
 
   @Test func oneFailedGateFailsTheDecision() throws {

@@ -71,7 +71,7 @@ import Wire
     let forged = UnverifiedEnvelope(
       payloadType: honest.payloadType, payload: altered.payload, signatures: honest.signatures)
     expectFault(.approval, "no signature verifies") {
-      try HeldApproval.verify(approval: forged, training: output, root: house.root)
+      try ProvenApproval.verify(approval: forged, training: output, root: house.root).held
     }
   }
 

@@ -58,7 +58,7 @@ extension House {
     _ approval: ModelApproval, of output: UnverifiedEnvelope, signedBy signers: [String] = quorumAndGovernance
   ) throws -> HeldApproval {
     let envelope = try UnverifiedEnvelope(attesting: approval, by: Self.keys(signers))
-    return try HeldApproval.verify(approval: envelope, training: output, root: root)
+    return try ProvenApproval.verify(approval: envelope, training: output, root: root).held
   }
 
   func held(signedBy signers: [String] = quorumAndGovernance) throws -> HeldApproval {

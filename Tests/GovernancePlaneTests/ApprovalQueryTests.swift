@@ -36,8 +36,9 @@ import Wire
     let detail = try await governance.get(approval)
     #expect(detail.status == .active)
     let envelope = try #require(detail.approval)
-    let held = try HeldApproval.verify(
-      approval: envelope, training: detail.trainingOutput, root: governance.house.root)
+    let held = try ProvenApproval.verify(
+      approval: envelope, training: detail.trainingOutput, root: governance.house.root
+    ).held
     #expect(held.isSignedByGovernance)
     #expect(detail.nandaSignatures.map(\.0.text) == ["alice", "bob"])
     for (approver, signature) in detail.nandaSignatures {

@@ -36,8 +36,9 @@ import Wire
     try await governance.propose(approval)
     let publication = try #require(await governance.published().first)
     #expect(publication.trainingOutput == output)
-    let held = try HeldApproval.verify(
-      approval: publication.approval, training: publication.trainingOutput, root: governance.house.root)
+    let held = try ProvenApproval.verify(
+      approval: publication.approval, training: publication.trainingOutput, root: governance.house.root
+    ).held
     #expect(!held.isSignedByGovernance)
     #expect(held.quorum.count == 1)
   }

@@ -27,8 +27,9 @@ import Wire
     #expect(state.status == .active)
     #expect(state.approvers.map(\.text) == ["alice", "bob"])
     let publication = try #require(await governance.published().last)
-    let held = try HeldApproval.verify(
-      approval: publication.approval, training: publication.trainingOutput, root: governance.house.root)
+    let held = try ProvenApproval.verify(
+      approval: publication.approval, training: publication.trainingOutput, root: governance.house.root
+    ).held
     #expect(held.isSignedByGovernance)
     #expect(held.quorum.count == 2)
     #expect(held.digest == Governance.digest(approval))

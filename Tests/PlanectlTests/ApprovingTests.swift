@@ -19,7 +19,7 @@ import Wire
     Session(test.home, root: test.root, identity: try test.identity(name))
   }
 
-  private func held(approvedAt now: Timestamp) throws -> HeldApproval {
+  private func proven(approvedAt now: Timestamp) throws -> ProvenApproval {
     let alice = try session("alice")
     let training = try VerifiedTrainingOutput.verify(output, root: test.root)
     let proposal = Proposal(
@@ -27,48 +27,48 @@ import Wire
       profile: ProfileName(checked: "default"))
     let approval = try proposal.approval(of: training, by: alice, now: now)
     let envelope = try UnverifiedEnvelope(attesting: approval, by: [alice.identity.signer])
-    return try HeldApproval.verify(approval: envelope, training: output, root: test.root)
+    return try ProvenApproval.verify(approval: envelope, training: output, root: test.root)
   }
 
-  private func fields(_ held: HeldApproval, _ status: ApprovalStatus) throws -> [String] {
+  private func fields(_ proven: ProvenApproval, _ status: ApprovalStatus) throws -> [String] {
     let detail = ApprovalDetail(
-      approvalID: held.predicate.approvalID, status: status, approvers: [], requiredApprovers: 2,
-      approval: held.approval.envelope, trainingOutput: output, nandaSignatures: [])
+      approvalID: proven.held.predicate.approvalID, status: status, approvers: [], requiredApprovers: 2,
+      approval: proven.approval.envelope, trainingOutput: output, nandaSignatures: [])
     var fields = Fields()
-    fields.add(held.predicate, status: status)
+    fields.add(proven.held.predicate, status: status)
     fields.add(signatures: try VerifiedApproval(detail, root: test.root), root: test.root)
     return fields.lines
   }
 
   @Test func anApprovalDatedAheadIsNotSignedBecauseItWouldOutliveRevocations() throws {
     let now = Timestamp.now()
-    let held = try held(approvedAt: now)
-    try Approve.check(held, test.root, now: now)
-    try Approve.check(held, test.root, now: now.adding(seconds: 3600))
-    try Approve.check(held, test.root, now: now.adding(seconds: -20))
+    let proven = try proven(approvedAt: now)
+    try Approve.check(proven, test.root, now: now)
+    try Approve.check(proven, test.root, now: now.adding(seconds: 3600))
+    try Approve.check(proven, test.root, now: now.adding(seconds: -20))
     let failure = try #require(throws: Failure.self) {
-      try Approve.check(held, test.root, now: now.adding(seconds: -60))
+      try Approve.check(proven, test.root, now: now.adding(seconds: -60))
     }
     #expect(failure.status == .refused && failure.message.contains("dated ahead"))
   }
 
   @Test func anExpiredApprovalIsNotSigned() throws {
-    let held = try held(approvedAt: .now())
-    #expect(throws: Failure.self) { try Approve.check(held, test.root, now: held.predicate.expiresAt) }
+    let proven = try proven(approvedAt: .now())
+    #expect(throws: Failure.self) { try Approve.check(proven, test.root, now: proven.held.predicate.expiresAt) }
   }
 
   @Test func whoCanSignStillIsSaidOnlyWhileASignatureIsWanted() throws {
-    let held = try held(approvedAt: .now())
-    #expect(try fields(held, .pending).contains { $0.hasPrefix("can sign still") && $0.hasSuffix("bob, carol") })
+    let proven = try proven(approvedAt: .now())
+    #expect(try fields(proven, .pending).contains { $0.hasPrefix("can sign still") && $0.hasSuffix("bob, carol") })
     for status in [ApprovalStatus.active, .rejected, .revoked, .expired] {
-      #expect(try !fields(held, status).contains { $0.contains("can sign still") }, "\(status)")
+      #expect(try !fields(proven, status).contains { $0.contains("can sign still") }, "\(status)")
     }
   }
 
   @Test func whatHasEndedExpiresNoMore() throws {
-    let held = try held(approvedAt: .now())
+    let proven = try proven(approvedAt: .now())
     for status in [ApprovalStatus.rejected, .revoked, .expired] {
-      #expect(try fields(held, status).contains { $0.hasPrefix("valid") && $0.contains("  - (\(status.rawValue);") })
+      #expect(try fields(proven, status).contains { $0.hasPrefix("valid") && $0.contains("  - (\(status.rawValue);") })
       #expect(Table([Rows.approval("approval:1", "iris", 0, status, expiresIn: 60)], now: .now()).rows[0].last == "-")
     }
     #expect(Table([Rows.approval("approval:1", "iris", 0, expiresIn: 90)], now: .now()).rows[0].last != "-")

@@ -8,15 +8,15 @@ struct VerifiedApproval: Sendable {
   let detail: ApprovalDetail
   let training: VerifiedTrainingOutput
   /// Nil for an output that nobody has proposed.
-  let held: HeldApproval?
+  let proven: ProvenApproval?
 
   /// - Throws: `Failure`, status `unverified`, when a signature or a field does not hold.
   init(_ detail: ApprovalDetail, root: VerifiedTrustRoot) throws {
     self.detail = detail
     do {
       training = try VerifiedTrainingOutput.verify(detail.trainingOutput, root: root)
-      held = try detail.approval.map { envelope in
-        try HeldApproval.verify(approval: envelope, training: detail.trainingOutput, root: root)
+      proven = try detail.approval.map { envelope in
+        try ProvenApproval.verify(approval: envelope, training: detail.trainingOutput, root: root)
       }
     } catch {
       throw Failure.unverified(
@@ -25,20 +25,24 @@ struct VerifiedApproval: Sendable {
     }
   }
 
+  var held: HeldApproval? { proven?.held }
+
   /// Approvers whose signatures were verified here, each person once.
   var signers: [Principal] { held.map { $0.quorum.approvers.values.sorted { $0.id < $1.id } } ?? [] }
 }
 
 extension ApprovalDirectory {
   /// Fetches and verifies the approval that `text` names.
-  func verifiedApproval(named text: String) async throws -> (Answer<ApprovalDetail>, VerifiedApproval, HeldApproval) {
+  func verifiedApproval(named text: String) async throws -> (
+    Answer<ApprovalDetail>, VerifiedApproval, ProvenApproval
+  ) {
     guard let id = try await approval(named: text).approvalID else { throw Failure.refused("\(text) is no approval") }
     let answer = try await get(ApprovalGet(approvalID: id))
     let verified = try VerifiedApproval(answer.value, root: session.root)
-    guard let held = verified.held, held.predicate.approvalID == id else {
+    guard let proven = verified.proven, proven.held.predicate.approvalID == id else {
       throw Failure.unverified("governance-plane answered with another approval than \(id)")
     }
-    return (answer, verified, held)
+    return (answer, verified, proven)
   }
 
   /// Fetches and verifies the training output with exactly this digest.

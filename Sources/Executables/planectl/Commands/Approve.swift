@@ -16,8 +16,9 @@ struct Approve: Command {
 
   func perform() async throws {
     let session = try Session(caller, asking: .governance, for: .approvalSign)
-    let (_, verified, held) = try await ApprovalDirectory(session: session).verifiedApproval(named: id)
-    try Self.check(held, session.root, now: .now())
+    let (_, verified, proven) = try await ApprovalDirectory(session: session).verifiedApproval(named: id)
+    let held = proven.held
+    try Self.check(proven, session.root, now: .now())
     var fields = Fields()
     fields.add(verified.training)
     fields.add(held.predicate)
@@ -26,12 +27,12 @@ struct Approve: Command {
       Console.message("\(before.id) has signed this before, and is the same person: no approver is added")
     }
     try Consent(consent).obtain(showing: fields, question: "sign this as \(session.principal.id)?")
-    try await send(held, verified, session)
+    try await send(proven, verified, session)
   }
 
   /// What governance must have checked is checked again, because an approver's signature is not governance's to spend.
-  static func check(_ held: HeldApproval, _ root: VerifiedTrustRoot, now: Timestamp) throws {
-    let approval = held.predicate
+  static func check(_ proven: ProvenApproval, _ root: VerifiedTrustRoot, now: Timestamp) throws {
+    let approval = proven.held.predicate
     guard now < approval.expiresAt else {
       throw Failure.refused("\(approval.approvalID) expired at \(approval.expiresAt)", hint: "propose the model again")
     }
@@ -42,16 +43,16 @@ struct Approve: Command {
         hint: "it is \(now) here; reject it unless this clock is wrong")
     }
     // As of its own moment: that it was made a while ago is no fault of a proposal that waits for signatures.
-    let problems = ApprovalRules.violations(approval, output: held.training, root: root, now: approval.approvedAt)
+    let problems = ApprovalRules.violations(approval, output: proven.training, root: root, now: approval.approvedAt)
     guard problems.isEmpty else {
       throw Failure(.refused, "\(approval.approvalID) breaks the rules and was not signed", details: problems)
     }
   }
 
   /// Signs the very bytes that the others have signed.
-  private func send(_ held: HeldApproval, _ verified: VerifiedApproval, _ session: Session) async throws {
-    let signer = session.identity.signer
-    let signed = try UnverifiedEnvelope(signing: held.approval.verified.payload, as: .statement, by: [signer])
+  private func send(_ proven: ProvenApproval, _ verified: VerifiedApproval, _ session: Session) async throws {
+    let (signer, held) = (session.identity.signer, proven.held)
+    let signed = try UnverifiedEnvelope(signing: proven.approval.verified.payload, as: .statement, by: [signer])
     let body = ApprovalSign(
       approvalID: held.predicate.approvalID, signature: signed.signatures[0],
       nandaSignature: try signer.sign(NandaRecord(held.predicate).hash))

@@ -25,10 +25,10 @@ struct ExportApproval: Command {
 
   func perform() async throws {
     let session = try Session(caller, asking: .governance, for: .approvalGet)
-    let (_, verified, held) = try await ApprovalDirectory(session: session).verifiedApproval(named: id)
+    let (_, verified, proven) = try await ApprovalDirectory(session: session).verifiedApproval(named: id)
     switch format {
-    case .dsse: try console.result(held.approval.envelope.json.jsonText)
-    case .nanda: try console.object(try record(verified, held, session.root))
+    case .dsse: try console.result(proven.approval.envelope.json.jsonText)
+    case .nanda: try console.object(try record(verified, proven.held, session.root))
     }
   }
 

@@ -19,7 +19,8 @@ struct Reject: Command {
 
   func perform() async throws {
     let session = try Session(caller, asking: .governance, for: .approvalReject)
-    let (_, verified, held) = try await ApprovalDirectory(session: session).verifiedApproval(named: id)
+    let (_, verified, proven) = try await ApprovalDirectory(session: session).verifiedApproval(named: id)
+    let held = proven.held
     let rejection = ApprovalRejection(
       subject: held.predicate.subject, approvalID: held.predicate.approvalID, approvalDigest: held.digest,
       rejectedBy: session.principal.id, reason: reason, rejectedAt: Timestamp.now().wholeSeconds)

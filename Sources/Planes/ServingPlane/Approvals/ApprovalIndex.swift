@@ -38,25 +38,32 @@ final class ApprovalIndex: Sendable {
     state.withLock { state in
       // An unknown model is not remembered: anybody may ask for names without end.
       guard state.generation == generation, !rows.isEmpty else { return }
-      if state.candidates.count >= Self.limit { _ = state.candidates.popFirst() }
-      state.candidates[model] = candidates
+      Self.remember(candidates, of: model, in: &state)
     }
     return candidates
   }
 
-  /// One approval, verified, wherever it stands among the model's; nil when it is not here or does not verify.
-  func held(_ digest: Digest, of model: ModelID) async throws -> HeldApproval? {
-    if let candidate = try await candidates(of: model)[digest] { return candidate.verified }
+  /// One approval as it is stored now, read and verified anew: what changes the world does not rest on memory. Nil when it is not
+  /// here.
+  func stored(_ digest: Digest, of model: ModelID) async throws -> ApprovalCandidate? {
     let row = try await context.database.read { [store] in try store.approval(digest, in: $0) }
-    return row.flatMap { verify($0, of: model).verified }
+    return row.map { verify($0, of: model) }
   }
 
-  /// Call after every commit that changes an approval of the model.
-  func forget(_ model: ModelID) {
+  /// Call after every commit that changes what is stored of an approval. `isAllThereIs`: the row says exactly this, and no other
+  /// approval of the model is stored, so that nothing has to be read and verified again.
+  func changed(_ held: HeldApproval, isAllThereIs: Bool) {
+    let model = held.predicate.modelID
+    let known = isAllThereIs ? ApprovalCandidates([ApprovalCandidate(held)]) : nil
     state.withLock { state in
       state.generation += 1
-      state.candidates[model] = nil
+      if let known { Self.remember(known, of: model, in: &state) } else { state.candidates[model] = nil }
     }
+  }
+
+  private static func remember(_ candidates: ApprovalCandidates, of model: ModelID, in state: inout State) {
+    if state.candidates.count >= limit { _ = state.candidates.popFirst() }
+    state.candidates[model] = candidates
   }
 
   private func verify(_ row: StoredApproval, of model: ModelID) -> ApprovalCandidate {
@@ -80,7 +87,7 @@ final class ApprovalIndex: Sendable {
       approval = try UnverifiedEnvelope(parsing: row.approval, maximumPayload: AttestationFormat.maximumPayload)
       training = try UnverifiedEnvelope(parsing: row.trainingOutput, maximumPayload: AttestationFormat.maximumPayload)
     } catch { throw GateFault(gate: .approval, reason: "the stored envelope: \(error)") }
-    let held = try HeldApproval.verify(approval: approval, training: training, root: context.root)
+    let held = try ProvenApproval.verify(approval: approval, training: training, root: context.root).held
     // The columns led here; what was signed must say the same.
     guard held.predicate.modelID == model, held.predicate.approvalID.text == row.approvalID,
       held.digest.description == row.digest

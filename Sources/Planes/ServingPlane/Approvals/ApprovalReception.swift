@@ -16,22 +16,24 @@ struct ApprovalReception: Sendable {
 
   private func receive(_ request: AdmittedRequest) async throws -> JSONObject {
     let publication: ApprovalPublication = try request.decoded()
-    let held: HeldApproval
+    let proven: ProvenApproval
     do {
-      held = try HeldApproval.verify(
+      proven = try ProvenApproval.verify(
         approval: publication.approval, training: publication.trainingOutput, root: context.root)
     } catch { throw Refusal(.policyFailed, "\(error)") }
-    guard held.quorum.count > 0 else { throw Refusal(.policyFailed, "quorum: nobody who counts has signed") }
-    try await keep(held, for: request)
-    index.forget(held.predicate.modelID)
-    return Acceptance(digest: held.digest).fields
+    guard proven.held.quorum.count > 0 else { throw Refusal(.policyFailed, "quorum: nobody who counts has signed") }
+    if case .stored(let isAllThereIs) = try await keep(proven, for: request) {
+      index.changed(proven.held, isAllThereIs: isAllThereIs)
+    }
+    return Acceptance(digest: proven.held.digest).fields
   }
 
-  private func keep(_ held: HeldApproval, for request: AdmittedRequest) async throws {
-    let approval = held.predicate
+  private func keep(_ proven: ProvenApproval, for request: AdmittedRequest) async throws -> ApprovalChange {
+    let (held, approval) = (proven.held, proven.held.predicate)
     do {
-      try await context.commit(for: request) { database in
-        guard try store.store(held, at: request.receivedAt, in: database) else { return }
+      return try await context.commit(for: request) { database in
+        let change = try store.store(proven, at: request.receivedAt, in: database)
+        guard change != .none else { return change }
         try context.record(
           .approvalReceived,
           [
@@ -41,6 +43,7 @@ struct ApprovalReception: Sendable {
             "signed_by_governance": .bool(held.isSignedByGovernance),
             "correlation_id": .init(approval.correlationID?.text),
           ], attestation: held.digest, in: database)
+        return change
       }
     } catch let error as ApprovalStoreError { throw Refusal(.conflict, "\(error)") }
   }

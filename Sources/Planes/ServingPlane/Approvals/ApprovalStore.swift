@@ -7,8 +7,8 @@ import Wire
 
 /// Where approvals are kept (upstream's name). What is read back to decide is verified again by the caller.
 protocol ApprovalStore: Sendable {
-  /// Stores an approval, or the greater set of verified signatures of one that is there. True when something changed.
-  func store(_ held: HeldApproval, at now: Timestamp, in database: Database) throws -> Bool
+  /// Stores an approval, or the greater set of verified signatures of one that is there.
+  func store(_ proven: ProvenApproval, at now: Timestamp, in database: Database) throws -> ApprovalChange
   /// The newest approvals of a model, as stored; at most 1,000.
   func approvals(of model: ModelID, in database: Database) throws -> [StoredApproval]
   /// One approval, as stored.
@@ -25,6 +25,14 @@ struct StoredApproval: Sendable {
   let trainingOutput: [UInt8]
 }
 
+/// What storing an approval did.
+enum ApprovalChange: Equatable {
+  /// Nothing: every signature was there.
+  case none
+  /// The row changed. `isAllThereIs`: it says exactly what was verified, and the model has no other approval.
+  case stored(isAllThereIs: Bool)
+}
+
 enum ApprovalStoreError: Error, CustomStringConvertible {
   case idReused(ApprovalID)
 
@@ -36,46 +44,66 @@ enum ApprovalStoreError: Error, CustomStringConvertible {
 }
 
 struct SQLiteApprovalStore: ApprovalStore {
-  func store(_ held: HeldApproval, at now: Timestamp, in database: Database) throws -> Bool {
-    let approval = held.predicate
+  func store(_ proven: ProvenApproval, at now: Timestamp, in database: Database) throws -> ApprovalChange {
+    let approval = proven.approval.predicate
+    let isFirst = try isOnly(approval.approvalID, of: approval.modelID, in: database)
     if let existing = try row(approval.approvalID, in: database) {
-      guard existing.digest == held.digest.description else { throw ApprovalStoreError.idReused(approval.approvalID) }
-      return try merge(held, into: existing, in: database)
+      guard existing.digest == proven.approval.digest.description else {
+        throw ApprovalStoreError.idReused(approval.approvalID)
+      }
+      return try merge(proven, into: existing, isOnly: isFirst, in: database)
     }
+    try insert(proven, at: now, in: database)
+    return .stored(isAllThereIs: isFirst)
+  }
+
+  private func insert(_ proven: ProvenApproval, at now: Timestamp, in database: Database) throws {
+    let (approval, training) = (proven.approval.predicate, proven.training)
     try database.execute(
       sql: "INSERT INTO training_output VALUES (?, ?) ON CONFLICT (digest) DO NOTHING",
-      arguments: [held.training.digest.description, Data(held.training.attested.envelope.serialized)])
+      arguments: [training.digest.description, Data(training.attested.envelope.serialized)])
     try database.execute(
       sql: "INSERT INTO approval VALUES (?, ?, ?, ?, ?, ?, ?)",
       arguments: [
-        held.digest.description, approval.approvalID.text, approval.modelID.text, approval.weightsHash.description,
-        held.training.digest.description, Data(held.approval.envelope.serialized), now.microseconds,
+        proven.approval.digest.description, approval.approvalID.text, approval.modelID.text,
+        approval.weightsHash.description, training.digest.description, Data(proven.approval.envelope.serialized),
+        now.microseconds,
       ])
-    return true
+  }
+
+  /// Whether no approval of the model is stored but, it may be, this one.
+  private func isOnly(_ id: ApprovalID, of model: ModelID, in database: Database) throws -> Bool {
+    let other = "SELECT 1 FROM approval WHERE model_id = ? AND approval_id <> ? LIMIT 1"
+    return try Row.fetchOne(database.cachedStatement(sql: other), arguments: [model.text, id.text]) == nil
   }
 
   /// Copies of one payload merge: a signature once verified here is not lost because a later copy lacks it.
-  private func merge(_ held: HeldApproval, into existing: StoredApproval, in database: Database) throws -> Bool {
+  private func merge(
+    _ proven: ProvenApproval, into existing: StoredApproval, isOnly: Bool, in database: Database
+  ) throws -> ApprovalChange {
+    let digest = proven.approval.digest
+    let whole = proven.approval.envelope
     let stored = try UnverifiedEnvelope(parsing: existing.approval, maximumPayload: AttestationFormat.maximumPayload)
     // A row that somebody changed is mended by the verified copy.
-    guard stored.payload == held.approval.envelope.payload else {
-      return try replace(held.approval.envelope, of: held, in: database)
+    guard stored.payload == whole.payload else {
+      try replace(whole, of: digest, in: database)
+      return .stored(isAllThereIs: isOnly)
     }
-    let verified = held.approval.envelope.signatures
-    if verified.allSatisfy(stored.signatures.contains) { return false }
+    let verified = whole.signatures
+    if verified.allSatisfy(stored.signatures.contains) { return .none }
     // A verified signature takes the place of whatever stood under its key.
     let others = stored.signatures.filter { old in !verified.contains { $0.keyID == old.keyID } }
     let merged = UnverifiedEnvelope(
       payloadType: stored.payloadType, payload: stored.payload, signatures: others + verified)
-    guard UnverifiedEnvelope.signatureCounts.contains(merged.signatures.count) else { return false }
-    return try replace(merged, of: held, in: database)
+    guard UnverifiedEnvelope.signatureCounts.contains(merged.signatures.count) else { return .none }
+    try replace(merged, of: digest, in: database)
+    return .stored(isAllThereIs: isOnly && others.isEmpty)
   }
 
-  private func replace(_ envelope: UnverifiedEnvelope, of held: HeldApproval, in database: Database) throws -> Bool {
+  private func replace(_ envelope: UnverifiedEnvelope, of digest: Digest, in database: Database) throws {
     try database.execute(
       sql: "UPDATE approval SET envelope = ? WHERE digest = ?",
-      arguments: [Data(envelope.serialized), held.digest.description])
-    return true
+      arguments: [Data(envelope.serialized), digest.description])
   }
 
   func approvals(of model: ModelID, in database: Database) throws -> [StoredApproval] {

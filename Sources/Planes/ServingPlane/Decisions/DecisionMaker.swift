@@ -17,9 +17,9 @@ struct DecisionMaker: Sendable {
     Selection.choose(from: candidates, gates: gates(question, now: now), deployed: deployed)
   }
 
-  /// The same for one approval that was chosen before.
-  func evaluate(_ held: HeldApproval, _ question: GateQuestion, now: Timestamp) -> [GateResult] {
-    gates(question, now: now).evaluate(ApprovalCandidate(held))
+  /// The same for one approval that was chosen before; nil: it is gone.
+  func evaluate(_ candidate: ApprovalCandidate?, _ question: GateQuestion, now: Timestamp) -> [GateResult] {
+    gates(question, now: now).evaluate(candidate)
   }
 
   func decision(

@@ -22,10 +22,13 @@ struct DeployAttempt: Sendable {
     let now = service.context.clock.now()
     let (candidate, results) = service.decisions.choose(question, from: candidates, deployed: nil, now: now)
     guard results.allPassed, let held = candidate?.verified, let environment = body.environment else {
-      throw denied(results + [.fail(.weights, "not read: other gates failed")], candidate?.verified)
+      throw denied(results + [Self.notRead], candidate?.verified)
     }
+    try await recheck(held, weights: Self.notRead)
     return (held, environment)
   }
+
+  private static let notRead = GateResult.fail(.weights, "not read: other gates failed")
 
   /// The stored copy of exactly the approved bytes: from the path that was named, or from the store.
   func read(_ held: HeldApproval, _ id: WeightsID) async throws -> StoredWeights {
@@ -44,20 +47,20 @@ struct DeployAttempt: Sendable {
     } catch let error as WeightsRootsError { throw denied(held, "\(error)") }
   }
 
-  /// Copying takes time, and a revocation may have come: the gates again, just before the switch, with the approval as it is held
+  /// Copying takes time, and a revocation may have come: the gates again, just before the switch, with the approval as it is stored
   /// now.
   func recheck(_ held: HeldApproval) async throws {
-    guard let current = try await service.index.held(held.digest, of: body.modelID) else {
-      throw denied(held, "the approval is no longer held here")
-    }
+    try await recheck(held, weights: .pass(.weights, "the bytes are the approved ones"))
+  }
+
+  private func recheck(_ held: HeldApproval, weights: GateResult) async throws {
+    let current = try await service.index.stored(held.digest, of: body.modelID)
     let results = service.decisions.evaluate(current, question, now: service.context.clock.now())
-    guard results.allPassed else {
-      throw denied(results + [.pass(.weights, "the bytes are the approved ones")], current)
-    }
+    guard results.allPassed else { throw denied(results + [weights], current?.verified) }
   }
 
   private func denied(_ held: HeldApproval, _ problem: String) -> Refusal {
-    let results = service.decisions.evaluate(held, question, now: service.context.clock.now())
+    let results = service.decisions.evaluate(ApprovalCandidate(held), question, now: service.context.clock.now())
     return denied(results + [.fail(.weights, problem)], held)
   }
 

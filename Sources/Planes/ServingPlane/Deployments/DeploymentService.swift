@@ -128,6 +128,6 @@ struct DeploymentService: Sendable {
 extension WeightsID {
   /// The bytes that an approval is about.
   init(_ held: HeldApproval) {
-    self.init(digest: held.predicate.weightsHash, kind: held.training.output.result.weightsKind)
+    self.init(digest: held.predicate.weightsHash, kind: held.weightsKind)
   }
 }

@@ -21,7 +21,7 @@ struct DeploymentStore: Sendable {
         """,
       arguments: [
         approval.modelID.text, environment.text, scope?.text, approval.approvalID.text, held.digest.description,
-        approval.weightsHash.description, held.training.output.result.weightsKind.rawValue, deployer.text, intentID,
+        approval.weightsHash.description, held.weightsKind.rawValue, deployer.text, intentID,
         now.microseconds,
       ])
     return try row(database.lastInsertedRowID, in: database)

@@ -64,7 +64,7 @@ extension DeploymentService {
   private func condemnation(of row: DeploymentRow) async throws -> String? {
     let tombstones = decisions.tombstones.concerning(weights: row.weights.digest, approval: row.approvalID)
     guard let first = tombstones.first else { return nil }
-    guard let held = try? await index.held(row.approvalDigest, of: row.modelID),
+    guard let held = try? await index.stored(row.approvalDigest, of: row.modelID)?.verified,
       held.predicate.weightsHash == row.weights.digest
     else { return "revoked by \(first.revocation.predicate.revokedBy), and its approval is missing or broken" }
     return tombstones.lazy.compactMap { $0.condemns(held.predicate, digest: held.digest) }.first

@@ -26,12 +26,13 @@ extension DeploymentService {
     guard record == row.record(promoted: true, at: record.promotedAt, message: record.message) else {
       throw UnvouchedDeployment(description: "the row differs from the promotion that was signed")
     }
-    guard let held = try await index.held(row.approvalDigest, of: row.modelID), WeightsID(held) == row.weights else {
+    let candidate = try await index.stored(row.approvalDigest, of: row.modelID)
+    guard let candidate, let held = candidate.verified, WeightsID(held) == row.weights else {
       throw UnvouchedDeployment(description: "its approval is missing, broken or of other weights")
     }
     let question = GateQuestion(
       modelID: row.modelID, environment: row.environment, scope: row.scope, approvalID: row.approvalID)
-    let failed = decisions.evaluate(held, question, now: context.clock.now()).filter {
+    let failed = decisions.evaluate(candidate, question, now: context.clock.now()).filter {
       !$0.passed && Self.lastingGates.contains($0.gate)
     }
     guard failed.isEmpty else { throw UnvouchedDeployment(description: failed.failures) }

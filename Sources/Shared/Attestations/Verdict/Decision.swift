@@ -66,7 +66,7 @@ extension Decision: JSONWritable {
     if let held {
       writer.member("{\"uri\":\"nanda-attestation:model-approval\",\"digest\":{\"sha256\":", hex: held.digest)
       writer.member(
-        "}},{\"uri\":\"nanda-attestation:training-output\",\"digest\":{\"sha256\":", hex: held.training.digest)
+        "}},{\"uri\":\"nanda-attestation:training-output\",\"digest\":{\"sha256\":", hex: held.trainingDigest)
       writer.raw("}}")
     }
     writer.member("],\"verificationResult\":", passed ? "PASSED" : "FAILED")

@@ -1,0 +1,45 @@
+import Signing
+import Wire
+
+/// An approval and its training output with everything that proves them, every signature verified here: what a plane stores, and
+/// what a person reads before signing.
+package struct ProvenApproval: Sendable {
+  package let approval: Attested<ModelApproval>
+  package let training: VerifiedTrainingOutput
+  /// What the gates ask for.
+  package let held: HeldApproval
+
+  /// - Throws: `GateFault`, which names the gate that cannot pass.
+  package static func verify(
+    approval envelope: UnverifiedEnvelope, training trainingEnvelope: UnverifiedEnvelope, root: VerifiedTrustRoot
+  ) throws(GateFault) -> ProvenApproval {
+    let approval: Attested<ModelApproval>
+    do { approval = try envelope.attested(by: root.keys(of: .approver) + root.keys(of: .governance)) } catch {
+      throw GateFault(gate: .approval, reason: "\(error)")
+    }
+    guard approval.signers.contains(where: { root.holder(of: $0)?.id == approval.predicate.approvedBy }) else {
+      throw GateFault(gate: .approval, reason: "approved_by \(approval.predicate.approvedBy) did not sign it")
+    }
+    let training: VerifiedTrainingOutput
+    do { training = try VerifiedTrainingOutput.verify(trainingEnvelope, root: root) } catch {
+      throw GateFault(gate: .training, reason: "\(error)")
+    }
+    if let problem = ApprovalRules.fields(approval.predicate, matching: training).first {
+      throw GateFault(gate: .training, reason: problem)
+    }
+    return ProvenApproval(
+      approval: approval, training: training, held: HeldApproval(approval, of: training, root: root))
+  }
+}
+
+/// A gate that cannot pass because what it judges does not hold together.
+package struct GateFault: Error, Sendable, CustomStringConvertible {
+  package let gate: Gate
+  package let reason: String
+  package var description: String { "\(gate.rawValue): \(reason)" }
+
+  package init(gate: Gate, reason: String) {
+    self.gate = gate
+    self.reason = reason
+  }
+}
