@@ -2,6 +2,11 @@
 package enum Base64 {
   private static let alphabet = [UInt8]("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
+  /// The two characters of every 12 bits, the first in the high byte.
+  private static let pairs: [UInt16] = (0..<4096).map {
+    UInt16(alphabet[$0 >> 6]) << 8 | UInt16(alphabet[$0 & 63])
+  }
+
   /// What each character stands for: its value in the low six bits, and in the high two whether it is of the standard alphabet alone,
   /// of the URL-safe one alone, or, with both, of none. So a text in which both bits were seen is no base64.
   private static let entries: [UInt8] = {
@@ -27,15 +32,16 @@ package enum Base64 {
 
   /// Appends the text of `bytes` to a document that is being written.
   package static func append(_ bytes: [UInt8], to text: inout [UInt8]) {
-    let (bytes, alphabet) = (bytes.span, alphabet.span)
+    let (bytes, alphabet, pairs) = (bytes.span, alphabet.span, pairs.span)
     text.append(addingCapacity: (bytes.count + 2) / 3 * 4) { text in
       var index = 0
       while index + 2 < bytes.count {
         let group = Int(bytes[index]) << 16 | Int(bytes[index + 1]) << 8 | Int(bytes[index + 2])
-        text.append(alphabet[group >> 18])
-        text.append(alphabet[group >> 12 & 63])
-        text.append(alphabet[group >> 6 & 63])
-        text.append(alphabet[group & 63])
+        let (first, second) = (pairs[group >> 12], pairs[group & 4095])
+        text.append(UInt8(truncatingIfNeeded: first >> 8))
+        text.append(UInt8(truncatingIfNeeded: first))
+        text.append(UInt8(truncatingIfNeeded: second >> 8))
+        text.append(UInt8(truncatingIfNeeded: second))
         index += 3
       }
       guard index < bytes.count else { return }
