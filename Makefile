@@ -4,7 +4,7 @@ SHELL := bash
 .ONESHELL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help build demo test test-interop bench install-deps install-test-deps
+.PHONY: help build demo test test-long test-interop bench install-deps install-test-deps
 
 # One set of flags for everything that compiles: a module that imports what its target does not declare fails the build.
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
@@ -46,6 +46,9 @@ test: install-test-deps ## format lint, then a build in which every warning is a
 	swift build --build-tests $(SWIFT_FLAGS)
 	# One after another: tests that start processes would starve the others of two cores' worker threads.
 	swift test --skip-build --no-parallel --disable-xctest $(SWIFT_FLAGS)
+
+test-long: export LONG_TESTS = 1
+test-long: test ## the same with the tests that take minutes at full length, such as 300 rounds of sudden death
 
 test-interop: install-test-deps ## the Python client and independent verifiers against real daemons (fetches Python packages)
 	@swift build $(SWIFT_FLAGS)

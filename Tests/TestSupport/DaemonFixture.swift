@@ -34,6 +34,9 @@ package final class DaemonFixture: Sendable {
     try await ready(plane)
   }
 
+  /// SIGKILL, without waiting for the end: for who has a moment to hit.
+  package func strike(_ plane: Role) { process(of: plane)?.send(SIGKILL) }
+
   /// SIGKILL: no goodbye, no clean-up.
   package func kill(_ planes: Role...) async throws {
     for plane in planes { process(of: plane)?.send(SIGKILL) }
@@ -64,7 +67,8 @@ package final class DaemonFixture: Sendable {
 
   private func process(of plane: Role) -> ChildProcess? { processes.withLock { $0[plane] } }
 
-  private func launch(_ plane: Role) throws {
+  /// Starts `plane` without waiting until it answers.
+  package func launch(_ plane: Role) throws {
     let process = try Self.spawn(plane, on: home)
     processes.withLock { $0[plane] = process }
   }
@@ -74,7 +78,8 @@ package final class DaemonFixture: Sendable {
       BuiltPrograms.path(plane.planeName), ["run", "--config", home.config(of: plane)], log: home.log(of: plane))
   }
 
-  private func ready(_ plane: Role) async throws {
+  /// Waits until `plane` has answered a signed `plane.status`.
+  package func ready(_ plane: Role) async throws {
     let anyone = try home.caller("bridge")
     let _: PlaneStatus = try await pollUntil("\(plane.planeName) answers\n\(logs)") {
       if let code = process(of: plane)?.exitCode {

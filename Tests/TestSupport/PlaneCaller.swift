@@ -91,9 +91,15 @@ extension PlaneCaller {
     }
     let type = PayloadType.statement.rawValue
     let signature = try key.sign(PreAuthenticationEncoding(payloadType: type, payload: payload))
+    return try await sign(
+      Statement<ModelApproval>.parse(payload), with: EnvelopeSignature(signature, by: key.publicKey))
+  }
+
+  /// Adds a signature that was made before, and the one over the NANDA record.
+  package func sign(_ approval: ModelApproval, with signature: EnvelopeSignature) async throws -> ApprovalState {
     let body = ApprovalSign(
-      approvalID: id, signature: EnvelopeSignature(signature, by: key.publicKey),
-      nandaSignature: try key.sign(NandaRecord(try Statement<ModelApproval>.parse(payload)).hash))
+      approvalID: approval.approvalID, signature: signature,
+      nandaSignature: try key.sign(NandaRecord(approval).hash))
     return try ApprovalState(await ask(.approvalSign, body, on: .approve))
   }
 

@@ -53,6 +53,7 @@ package final class PlanesHome: Sendable {
   }
 
   package func config(of plane: Role) -> String { "\(path)/\(plane.planeName)/config.yaml" }
+  package func database(of plane: Role) -> String { "\(path)/\(plane.planeName)/state.sqlite" }
   package func log(of plane: Role) -> String { "\(folder)/\(plane.planeName).log" }
   package func socket(_ name: SocketName) -> String { "\(path)/run/\(name.path)" }
 

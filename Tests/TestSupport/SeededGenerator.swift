@@ -1,12 +1,13 @@
 import Foundation
 
-/// SplitMix64: the same choices for the same seed, on every machine. `TEST_SEED` in the environment sets another seed.
+/// SplitMix64: the same choices for the same seed, on every machine. A variable of the environment, `TEST_SEED` unless a test has its
+/// own, sets another seed.
 package struct SeededGenerator: RandomNumberGenerator {
   package let seed: UInt64
   private var state: UInt64
 
-  package init() {
-    seed = ProcessInfo.processInfo.environment["TEST_SEED"].flatMap { UInt64($0) } ?? 20_260_102
+  package init(variable: String = "TEST_SEED") {
+    seed = ProcessInfo.processInfo.environment[variable].flatMap { UInt64($0) } ?? 20_260_102
     state = seed
   }
 

@@ -21,9 +21,12 @@ struct TrainedModel: Sendable {
 // The steps that honest people take.
 extension DaemonFixture {
   /// Writes weights and says what a job would submit about them.
-  func job(_ model: String, version: Int = 1) throws -> (result: TrainingResult, weights: [UInt8], path: String) {
+  func job(
+    _ model: String, version: Int = 1, byteCount: Int = 4096
+  ) throws -> (result: TrainingResult, weights: [UInt8], path: String) {
     let weights =
-      Array("\(model), version \(version): ".utf8) + (0..<4096).map { UInt8(truncatingIfNeeded: $0 * version) }
+      Array("\(model), version \(version): ".utf8)
+      + [UInt8](repeating: UInt8(truncatingIfNeeded: version), count: byteCount)
     let result = TrainingResult(
       modelID: ModelID(checked: model), weightsHash: Digest(hashing: weights), weightsKind: .file,
       metrics: [
@@ -56,14 +59,24 @@ extension DaemonFixture {
     of model: TrainedModel, by approver: String = "alice", environments: [String] = ["staging", "production"],
     scopes: [String]? = nil, required: Int = 2, weights: Digest? = nil, at: Timestamp? = nil, days: Int = 30
   ) -> ModelApproval {
+    approval(
+      of: model.result, output: model.receipt.digest, by: approver, environments: environments, scopes: scopes,
+      required: required, weights: weights, at: at, days: days)
+  }
+
+  func approval(
+    of result: TrainingResult, output: Digest, by approver: String = "alice",
+    environments: [String] = ["staging", "production"], scopes: [String]? = nil, required: Int = 2,
+    weights: Digest? = nil, at: Timestamp? = nil, days: Int = 30
+  ) -> ModelApproval {
     let now = at ?? .now()
     return ModelApproval(
-      approvalID: ApprovalID(checked: "approval:\(Random.hex(bytes: 8))"), modelID: model.id,
-      weightsHash: weights ?? model.weightsHash, approvedBy: PrincipalID(checked: approver), approvedAt: now,
+      approvalID: ApprovalID(checked: "approval:\(Random.hex(bytes: 8))"), modelID: result.modelID,
+      weightsHash: weights ?? result.weightsHash, approvedBy: PrincipalID(checked: approver), approvedAt: now,
       expiresAt: now.adding(days: days), profile: ProfileName(checked: "default"),
-      correlationID: model.result.correlationID, environments: environments.map(EnvironmentName.init(checked:)),
-      scopes: scopes?.map(ScopeName.init(checked:)), requiredApprovers: required,
-      trainingOutputDigest: model.receipt.digest, trustRootVersion: 1)
+      correlationID: result.correlationID, environments: environments.map(EnvironmentName.init(checked:)),
+      scopes: scopes?.map(ScopeName.init(checked:)), requiredApprovers: required, trainingOutputDigest: output,
+      trustRootVersion: 1)
   }
 
   /// alice proposes; returns when the serving plane knows that one of two has signed.
@@ -96,6 +109,17 @@ extension DaemonFixture {
     try await pollUntil("serving says '\(words)' of \(approval.approvalID)") {
       try await self.verdict(on: approval).failures.values.contains { $0.contains(words) }
     }
+  }
+
+  func governanceRevokes(_ approval: ModelApproval) async throws {
+    let alice = try home.caller("alice")
+    try await pollUntil("governance knows that \(approval.approvalID) is revoked") {
+      try await alice.approval(approval.approvalID).status == .revoked
+    }
+  }
+
+  func servesNoMore(_ model: ModelID) async throws {
+    try await pollUntil("\(model) is undeployed") { try self.home.served(model.text) == nil }
   }
 
   /// The decision on exactly this approval and its weights, in the first of its environments.
