@@ -34,8 +34,8 @@ package final class DaemonFixture: Sendable {
     try await ready(plane)
   }
 
-  /// SIGKILL, without waiting for the end: for who has a moment to hit.
-  package func strike(_ plane: Role) { process(of: plane)?.send(SIGKILL) }
+  /// A signal, without waiting for the end: for who has a moment to hit.
+  package func strike(_ plane: Role, with signal: CInt) { process(of: plane)?.send(signal) }
 
   /// SIGKILL: no goodbye, no clean-up.
   package func kill(_ planes: Role...) async throws {
@@ -46,8 +46,11 @@ package final class DaemonFixture: Sendable {
   /// SIGTERM; returns the exit code.
   package func terminate(_ plane: Role) async throws -> CInt? {
     process(of: plane)?.send(SIGTERM)
-    return try await process(of: plane)?.end()
+    return try await ended(plane)
   }
+
+  /// The exit code of a plane that was told to end.
+  package func ended(_ plane: Role) async throws -> CInt? { try await process(of: plane)?.end() }
 
   package func killAll() async throws { try await kill(.training, .governance, .serving) }
 

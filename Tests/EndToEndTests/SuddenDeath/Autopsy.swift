@@ -24,7 +24,7 @@ struct Autopsy: Sendable {
   ///   - outcomes: how the step ended for each journey that asked for it.
   ///   - isReceiving: whether another plane still waits for its answer.
   init(
-    of plane: Role, on planes: DaemonFixture, after step: Step?, _ outcomes: [KillRound.Outcome], isReceiving: Bool,
+    of plane: Role, on planes: DaemonFixture, after step: Step?, _ outcomes: [Volley.Outcome], isReceiving: Bool,
     isRecovering: Bool = false
   ) async throws {
     let record = try DatabaseCopy(of: plane, in: planes.home)

@@ -1,9 +1,10 @@
 import Attestations
 import Foundation
+import Glibc
 import Synchronization
 import TestSupport
 
-/// When a plane is killed, counted from the moment at which a round's requests are sent.
+/// When a plane is struck, counted from the moment at which a round's requests are sent.
 enum KillMoment: Sendable {
   case time(Duration)
   /// After so many commits of the plane, and then that much later.
@@ -23,6 +24,7 @@ struct Killer: Sendable {
   let victim: Role
   let moment: KillMoment
   let replies: ReplyCounter
+  var signal = SIGKILL
 
   /// Returns when the plane has been struck.
   func strike() async throws {
@@ -30,7 +32,7 @@ struct Killer: Sendable {
     await withCheckedContinuation { continuation in
       Thread.detachNewThread {
         hit(commits)
-        planes.strike(victim)
+        planes.strike(victim, with: signal)
         continuation.resume()
       }
     }

@@ -2,7 +2,6 @@ import Attestations
 import Signing
 import TestSupport
 import Testing
-import Transport
 
 /// One kill: some models ask for the same step at the same time, a plane dies, and then everything must go on.
 struct KillRound: Sendable {
@@ -18,20 +17,14 @@ struct KillRound: Sendable {
   /// Killed again so long after it was started again.
   let again: Duration?
 
-  struct Outcome: Sendable {
-    let journey: Journey
-    /// The request was sent, and the plane hung up without an answer.
-    let isLost: Bool
-  }
-
   /// Returns the models that went through it, and what each kill left behind.
   func run(on planes: DaemonFixture) async throws -> (journeys: [Journey], kills: [Autopsy]) {
     let earlier = replaces ? try journeys(version: 1, on: planes) : []
-    try await each(earlier) { try await $0.travel(Step.path) }
+    try await Volley.each(earlier) { try await $0.travel(Step.path) }
     let journeys = try journeys(version: 2, on: planes)
-    try await each(journeys) { try await $0.travel(step?.before ?? []) }
+    try await Volley.each(journeys) { try await $0.travel(step?.before ?? []) }
 
-    let outcomes = try await strike(journeys, on: planes)
+    let outcomes = try await Volley(step: step, victim: victim, moment: moment).strike(journeys, on: planes)
     let autopsy = try await autopsy(outcomes, on: planes)
     var kills = [autopsy]
     if let again { kills.append(try await killAgain(after: again, outcomes, on: planes)) }
@@ -45,38 +38,7 @@ struct KillRound: Sendable {
     try (0..<models).map { try Journey("round-\(number)/\($0)", version: version, byteCount: byteCount, on: planes) }
   }
 
-  private func each(_ journeys: [Journey], _ body: @escaping @Sendable (Journey) async throws -> Void) async throws {
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      for journey in journeys { group.addTask { try await body(journey) } }
-      try await group.waitForAll()
-    }
-  }
-
-  /// All models ask at once, and the plane is killed meanwhile.
-  private func strike(_ journeys: [Journey], on planes: DaemonFixture) async throws -> [Outcome] {
-    let replies = ReplyCounter(of: step == nil ? 0 : journeys.count)
-    async let struck: Void = Killer(planes: planes, victim: victim, moment: moment, replies: replies).strike()
-    let outcomes = try await withThrowingTaskGroup(of: Outcome.self) { group in
-      for journey in journeys { group.addTask { try await attempt(journey, replies) } }
-      return try await group.reduce(into: []) { $0.append($1) }
-    }
-    try await struck
-    return outcomes
-  }
-
-  private func attempt(_ journey: Journey, _ replies: ReplyCounter) async throws -> Outcome {
-    guard let step else { return Outcome(journey: journey, isLost: false) }
-    do {
-      try await journey.take(step)
-      replies.add()
-      return Outcome(journey: journey, isLost: false)
-    } catch let error as TransportError where step.plane == victim {
-      if case .unreachable = error { return Outcome(journey: journey, isLost: false) }
-      return Outcome(journey: journey, isLost: true)
-    }
-  }
-
-  private func autopsy(_ outcomes: [Outcome], on planes: DaemonFixture) async throws -> Autopsy {
+  private func autopsy(_ outcomes: [Volley.Outcome], on planes: DaemonFixture) async throws -> Autopsy {
     let waiting = try await isAwaited(on: planes)
     try await planes.kill(victim)
     return try await Autopsy(of: victim, on: planes, after: step, outcomes, isReceiving: waiting)
@@ -90,7 +52,7 @@ struct KillRound: Sendable {
   }
 
   private func killAgain(
-    after delay: Duration, _ outcomes: [Outcome], on planes: DaemonFixture
+    after delay: Duration, _ outcomes: [Volley.Outcome], on planes: DaemonFixture
   ) async throws -> Autopsy {
     try planes.launch(victim)
     let replies = ReplyCounter(of: 1)
@@ -116,7 +78,7 @@ struct KillRound: Sendable {
 
   /// Everybody asks again, and the path goes on to its end.
   private func complete(_ journeys: [Journey], _ autopsy: Autopsy, on planes: DaemonFixture) async throws {
-    try await each(journeys) { journey in
+    try await Volley.each(journeys) { journey in
       if let step { try await again(step, of: journey, autopsy) }
       if step?.isRevocation == true {
         try await journey.expectItIsDead()

@@ -3,7 +3,7 @@ import Attestations
 /// A signed request of the path, and whom it keeps busy.
 enum Step: String, CaseIterable, Sendable {
   case submit, propose, sign, deploy, revoke
-  case revokeAtServing = "revoke at serving"
+  case revokeAtServing = "revoke-at-serving"
 
   /// Who answers it.
   var plane: Role {
