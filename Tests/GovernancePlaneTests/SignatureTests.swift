@@ -59,6 +59,22 @@ import Wire
     #expect(try await governance.plane.evidence(.approvalSigned).count == 1)
   }
 
+  @Test func whatIsSignedOrProposedAgainIsToldToServingAgain() async throws {
+    try await governance.sign(approval, as: "bob")
+    for again in [{ try await governance.sign(approval, as: "bob") }, { try await governance.propose(approval) }] {
+      try await governance.plane.tamper("DELETE FROM outbox")
+      #expect(try await again().status == .active)
+      #expect(try await governance.published().map(\.approval.signatures.count) == [3])
+    }
+  }
+
+  @Test func whatWasRevokedIsNotToldAgain() async throws {
+    try await governance.sign(approval, as: "bob")
+    try await governance.revoke(governance.house.revocation())
+    #expect(try await governance.sign(approval, as: "bob").status == .revoked)
+    #expect(try await governance.published().isEmpty)
+  }
+
   @Test func proposerSigningAgainIsNotASecondPerson() async throws {
     let state = try await governance.sign(approval, as: "alice")
     #expect(state.status == .pending)

@@ -50,6 +50,20 @@ import Wire
     #expect(publication.attestation == receipt.attestation)
   }
 
+  @Test func sameSubmissionAgainIsHandedOnAgainAndAFullOutboxDoesNotRefuseIt() async throws {
+    let receipt = try await submit(TestHouse.result())
+    try await plane.tamper("DELETE FROM outbox")
+    #expect(try await submit(TestHouse.result()).attestation == receipt.attestation)
+    #expect(try await plane.waiting(.trainingPublish).count == 1)
+    try await plane.tamper(
+      """
+      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+      INSERT INTO outbox (kind, digest, body, enqueued_at, next_attempt_at) SELECT 'x', i, x'7b7d', 0, 0 FROM n
+      """)
+    try await plane.tamper("DELETE FROM outbox WHERE kind <> 'x'")
+    #expect(try await submit(TestHouse.result()).attestation == receipt.attestation)
+  }
+
   @Test func sameSubmissionAgainGetsTheStoredReceipt() async throws {
     let first = try await submit(TestHouse.result())
     plane.clock.step(seconds: 60)

@@ -14,14 +14,17 @@ struct SubmissionService: Sendable {
 
   init(context: PlaneContext) { self.context = context }
 
-  /// Idempotent by submitter, model, weights and correlation id: the same content again gets the receipt that is stored.
+  /// Idempotent by submitter, model, weights and correlation id: the same content again gets the receipt that is stored, and is
+  /// handed on once more, in case governance has lost it (a database restored from an older copy).
   ///
   /// - Throws: `Refusal(.conflict)` when another content was submitted under that key.
   func complete(_ result: TrainingResult, request: AdmittedRequest) async throws -> TrainingReceipt {
     let output = try attest(result, request)
     return try await context.commit(for: request) { [self] database in
       if let stored = try stored(SubmissionKey(output.output), in: database) {
-        return try receipt(of: stored, againFor: result)
+        let receipt = try receipt(of: stored, againFor: result)
+        try context.enqueueAgain(.trainingPublish, publication(of: stored), digest: stored.digest, in: database)
+        return receipt
       }
       try keep(output, in: database)
       return TrainingReceipt(attestation: output.attested.envelope)
@@ -58,7 +61,10 @@ struct SubmissionService: Sendable {
     try store.insert(output, in: database)
     let data = TrainingEvidence.data(of: output.output)
     try context.record(.trainingCompleted, data, attestation: output.digest, in: database)
-    let publication = TrainingPublication(attestation: output.attested.envelope)
-    try context.enqueue(.trainingPublish, publication, digest: output.digest, in: database)
+    try context.enqueue(.trainingPublish, publication(of: output), digest: output.digest, in: database)
+  }
+
+  private func publication(of output: VerifiedTrainingOutput) -> TrainingPublication {
+    TrainingPublication(attestation: output.attested.envelope)
   }
 }

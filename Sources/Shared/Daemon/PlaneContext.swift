@@ -83,6 +83,21 @@ extension PlaneContext {
       kind: kind.rawValue, digest: digest, body: body.fields.serialized(), nowMicroseconds: clock.now().microseconds,
       in: database)
   }
+
+  /// The same for a revocation. A row that waits is no larger than the tombstone stored beside it: the outbox's bound would bound
+  /// nothing, and must not keep a revocation from being stored or told.
+  package func publish(_ revocation: UnverifiedEnvelope, in database: Database) throws {
+    try Outbox(limit: .max).enqueue(
+      kind: MessageKind.revocationPublish.rawValue, digest: revocation.payloadDigest,
+      body: Revocation(revocation: revocation).fields.serialized(), nowMicroseconds: clock.now().microseconds,
+      in: database)
+  }
+
+  /// The same for what was handed on before and is asked for again: its receiver may have lost it with a database that was restored
+  /// from an older copy. A full outbox is no reason to refuse who asks again.
+  package func enqueueAgain(_ kind: MessageKind, _ body: some Body, digest: Digest, in database: Database) throws {
+    do { try enqueue(kind, body, digest: digest, in: database) } catch StorageError.overloaded { return }
+  }
 }
 
 /// The mark of `ClockHighWater` in memory, raised after the commit that raised it on disk.

@@ -31,6 +31,15 @@ struct ApprovalSettlement: Sendable {
     return held.answer(context.root, now: now)
   }
 
+  /// The answer for who asks again. The serving plane is told once more, unless the approval has ended.
+  func again(_ held: RegisteredApproval, at now: Timestamp, in database: Database) throws -> ApprovalState {
+    let answer = held.answer(context.root, now: now)
+    if answer.status == .pending || answer.status == .active {
+      try context.enqueueAgain(.approvalPublish, held.publication, digest: held.digest, in: database)
+    }
+    return answer
+  }
+
   private func stored(_ id: ApprovalID, in database: Database) throws -> RegisteredApproval {
     guard let held = try register.find(id, in: database) else {
       throw Refusal(.internal, "approval \(id) was written but cannot be read back")

@@ -22,7 +22,7 @@ struct ProposalService: Sendable {
     self.register = register
   }
 
-  /// Idempotent by payload: the same proposal again is answered with where it stands.
+  /// Idempotent by payload: the same proposal again is answered with where it stands, which serving is told once more.
   ///
   /// - Throws: `Refusal`: `invalid_request` or `forbidden` for what the sender did not sign in their own name, `conflict` for an
   ///   id that was used, `not_found` for an unknown output, `policy_failed` with everything that is against the rules.
@@ -36,14 +36,15 @@ struct ProposalService: Sendable {
         guard earlier.digest == approval.digest else {
           throw Refusal(.conflict, "approval id \(earlier.id) was used for another approval; propose under a new id")
         }
-        return earlier.answer(context.root, now: request.receivedAt)
+        return try settlement.again(earlier, at: request.receivedAt, in: database)
       }
       try judge(approval, from: request.sender, now: request.receivedAt, in: database)
       try keep(approval, signature, in: database)
-      return try ApprovalSettlement(context: context, register: register)
-        .settle(approval.predicate.approvalID, at: request.receivedAt, in: database)
+      return try settlement.settle(approval.predicate.approvalID, at: request.receivedAt, in: database)
     }
   }
+
+  private var settlement: ApprovalSettlement { ApprovalSettlement(context: context, register: register) }
 
   private func verify(_ body: ApprovalPropose, from sender: Principal) throws(Refusal) -> Attested<ModelApproval> {
     guard body.approval.signatures.count == 1 else {

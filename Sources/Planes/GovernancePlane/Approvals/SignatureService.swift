@@ -20,7 +20,8 @@ struct SignatureService: Sendable {
     self.register = register
   }
 
-  /// Idempotent by approval and key. A late signature on an active approval is taken and published too.
+  /// Idempotent by approval and key: the same signature again is answered with where the approval stands, which serving is told
+  /// once more. A late signature on an active approval is taken and published too.
   ///
   /// - Throws: `Refusal`: `not_found`; `invalid_request` for a signature that is not the sender's over these bytes; `forbidden`
   ///   for who trained; `conflict` for a person's second key and for an approval that has ended.
@@ -33,10 +34,11 @@ struct SignatureService: Sendable {
       let signature = try ApproverSignature.verify(
         body.signature, nanda: body.nandaSignature, over: held.approval.verified.payload, of: held.predicate,
         from: sender, at: now)
-      guard !held.approval.signers.contains(signature.key) else { return held.answer(context.root, now: now) }
+      let settlement = ApprovalSettlement(context: context, register: register)
+      if held.approval.signers.contains(signature.key) { return try settlement.again(held, at: now, in: database) }
       try judge(signature, on: held, from: sender, now: now)
       try keep(signature, on: held, in: database)
-      return try ApprovalSettlement(context: context, register: register).settle(held.id, at: now, in: database)
+      return try settlement.settle(held.id, at: now, in: database)
     }
   }
 
