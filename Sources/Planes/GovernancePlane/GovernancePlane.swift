@@ -42,6 +42,7 @@ package struct GovernancePlane: Plane {
   }
 
   package var services: [any Service] { [] }
+  package var reminder: RevocationReminder? { RevocationReminder(TombstoneStore(), peerCounter: "tombstones") }
 
   package func health() throws -> (String, JSONObject) {
     let counts = try context.database.readNow { database in

@@ -51,6 +51,7 @@ package struct ServingPlane: Plane {
 
   package var routes: [Route] { [authorize.route, approvals.route] + revocations.routes + deployments.routes }
   package var services: [any Service] { [recovery] }
+  package var reminder: RevocationReminder? { RevocationReminder(TombstoneStore(), peerCounter: "revocations") }
 
   /// What the service does first; for tests that run no services.
   func reinstate() async { await recovery.reinstateRunning() }

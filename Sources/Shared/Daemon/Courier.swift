@@ -34,18 +34,20 @@ package struct Courier: Service {
   private let context: PlaneContext
   private let peer: Principal
   private let socketPath: String
+  private let reminder: RevocationReminder?
 
-  package init(context: PlaneContext, peer: Principal, socketPath: String) {
+  package init(context: PlaneContext, peer: Principal, socketPath: String, reminder: RevocationReminder? = nil) {
     self.context = context
     self.peer = peer
     self.socketPath = socketPath
+    self.reminder = reminder
   }
 
   package func run() async throws {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await deliverUntilCancelled() }
       group.addTask {
-        // Rows become due by time alone after a failure.
+        // Rows become due by time alone after a failure, and a peer comes back unasked.
         while (try? await Task.sleep(for: Self.tick)) != nil { context.courierWake.raise() }
       }
       try? await gracefulShutdown()
@@ -65,6 +67,7 @@ package struct Courier: Service {
 
   private func deliverDue(over line: inout Line) async throws {
     while !Task.isCancelled {
+      guard await connect(&line) else { return }
       let now = context.clock.now().microseconds
       let rows = try context.database.readNow { database in
         // What ends a model is told before what begins one.
@@ -72,28 +75,36 @@ package struct Courier: Service {
           nowMicroseconds: now, limit: Self.batch, first: MessageKind.revocationPublish.rawValue, in: database)
       }
       if rows.isEmpty { return }
-      guard await connect(&line) else { return }
       for row in rows {
         guard try await deliver(row, over: &line) else { return }
       }
     }
   }
 
-  /// A peer that is not there costs a row nothing: it is asked again at the next tick.
+  /// Holds the line also when there is nothing to deliver, so that a peer that starts again is noticed. One that is not there costs a
+  /// row nothing: it is asked again at the next tick.
   private func connect(_ line: inout Line) async -> Bool {
-    if line.connection != nil { return true }
+    if line.connection?.isOpen == true { return true }
     do {
-      line.connection = try await FrameClient().connect(path: socketPath)
+      let connection = try await FrameClient().connect(path: socketPath)
+      try await greet(connection)
+      line.connection = connection
       if !line.isUp { try await welcomeBack() }
       line.isUp = true
       return true
     } catch {
       if line.isUp {
-        context.logger.warning("deliveries wait for the peer", metadata: ["peer": "\(peer.id)", "error": "\(error)"])
+        context.logger.notice("the peer is away", metadata: ["peer": "\(peer.id)", "error": "\(error)"])
       }
-      line.isUp = false
+      (line.connection, line.isUp) = (nil, false)
       return false
     }
+  }
+
+  /// Whom we speak to now may have started again since, on an older database.
+  private func greet(_ connection: FrameConnection) async throws {
+    guard let reminder else { return }
+    try await reminder.remind(PlaneStatus(ask(.planeStatus, [:], over: connection)), context)
   }
 
   /// What had to wait for a peer that could not answer need not wait any longer.
@@ -135,10 +146,15 @@ package struct Courier: Service {
     guard let kind = MessageKind(rawValue: row.kind), let body = try StrictJSON.parse(row.body).object else {
       throw Refusal(.malformed, "an outbox row cannot be read")
     }
+    _ = try Acceptance(await ask(kind, body, over: connection))
+  }
+
+  /// The body of the peer's signed reply.
+  private func ask(_ kind: MessageKind, _ body: JSONObject, over connection: FrameConnection) async throws -> JSONObject
+  {
     let request = try OutgoingRequest(
       kind, body: body, from: context.principal.id, to: peer.id, signer: context.signer, now: context.clock.now())
-    let reply = try await connection.exchange(request.frame, timeout: Self.replyTimeout)
-    _ = try Acceptance(request.result(of: reply, from: peer))
+    return try request.result(of: await connection.exchange(request.frame, timeout: Self.replyTimeout), from: peer)
   }
 
   private func park(_ row: OutboxMessage, _ refusal: Refusal) async throws {

@@ -23,8 +23,14 @@ package protocol Plane: Sendable {
   init(context: PlaneContext, config: ConfigSection) async throws
   var routes: [Route] { get }
   var services: [any Service] { get }
+  /// Keeps the peer from forgetting what this plane has told it; nil when there is nothing of the kind.
+  var reminder: RevocationReminder? { get }
   /// `ok` or what needs attention, and numbers for `plane.status`.
   func health() throws -> (String, JSONObject)
+}
+
+extension Plane {
+  package var reminder: RevocationReminder? { nil }
 }
 
 /// The life of a daemon: configuration, trust, key, storage, sockets, ready, and a clean end on SIGTERM.
@@ -68,7 +74,7 @@ package enum PlaneProcess<P: Plane> {
     guard let peer = context.root.plane(P.peer.role) else {
       throw StorageError.unusable("the trust root has no peer plane")
     }
-    let courier = Courier(context: context, peer: peer, socketPath: config.peerSocket)
+    let courier = Courier(context: context, peer: peer, socketPath: config.peerSocket, reminder: plane.reminder)
     let services: [any Service] =
       [SocketService(server: server), courier, MinuteTick(context: context)] + plane.services
     _ = try await context.commit { database in

@@ -106,6 +106,10 @@ package struct Outbox: Sendable {
   }
 
   package func pendingCount(in database: Database) throws -> Int { try count("parked_at IS NULL", database) }
+  package func pendingCount(of kind: String, in database: Database) throws -> Int {
+    let sql = "SELECT count(*) FROM outbox WHERE parked_at IS NULL AND kind = ?"
+    return try Int.fetchOne(database.cachedStatement(sql: sql), arguments: [kind]) ?? 0
+  }
   package func parkedCount(in database: Database) throws -> Int { try count("parked_at IS NOT NULL", database) }
 
   private func count(_ condition: String, _ database: Database) throws -> Int {

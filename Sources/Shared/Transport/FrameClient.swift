@@ -68,6 +68,9 @@ package final class FrameConnection: Sendable {
     }
   }
 
+  /// False once either side has closed it.
+  package var isOpen: Bool { channel.isActive }
+
   package func close() async {
     try? await channel.close()
   }

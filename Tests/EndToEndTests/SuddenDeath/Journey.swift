@@ -21,8 +21,8 @@ actor Journey {
   nonisolated let served: [String: [UInt8]]
   private(set) var receipts: [Step: StepReceipt] = [:]
 
-  private let planes: DaemonFixture
-  private let result: TrainingResult
+  let planes: DaemonFixture
+  let result: TrainingResult
   private let path: String
   private var approval: ModelApproval?
   private var revocation: ModelRevocation?
@@ -50,7 +50,7 @@ actor Journey {
     }
   }
 
-  private func ask(_ step: Step) async throws -> StepReceipt {
+  func ask(_ step: Step) async throws -> StepReceipt {
     switch step {
     case .submit: return StepReceipt(try await caller("trainer").submit(result).attestation)
     case .propose:
@@ -72,7 +72,7 @@ actor Journey {
   }
 
   /// Waits until whoever has to know of the step does.
-  private func arrival(of step: Step) async throws {
+  func arrival(of step: Step) async throws {
     switch step {
     case .submit: if let receipt = receipts[.submit] { try await planes.governanceHolds(receipt.digest) }
     case .sign: try await planes.servingAllows(makeApproval())

@@ -49,7 +49,7 @@ struct RevocationService: Sendable {
       try withdraw(dead.map(\.digest), in: database)
       let data = try evidence(of: revocation.predicate, dead.map(\.id), request, in: database)
       try context.record(.modelApprovalRevoked, data, attestation: revocation.digest, in: database)
-      try publish(signed, digest: revocation.digest, in: database)
+      try context.publish(signed, in: database)
       return dead.map(\.id)
     }
   }
@@ -72,15 +72,6 @@ struct RevocationService: Sendable {
     for digest in dead {
       try context.outbox.withdraw(kind: MessageKind.approvalPublish.rawValue, digest: digest, in: database)
     }
-  }
-
-  /// A row waiting for delivery is no larger than the tombstone stored with it, so a bound would bound nothing and could only
-  /// keep a revocation from being told.
-  private func publish(_ revocation: UnverifiedEnvelope, digest: Digest, in database: Database) throws {
-    try Outbox(limit: .max).enqueue(
-      kind: MessageKind.revocationPublish.rawValue, digest: digest,
-      body: Revocation(revocation: revocation).fields.serialized(),
-      nowMicroseconds: context.clock.now().microseconds, in: database)
   }
 
   private func evidence(

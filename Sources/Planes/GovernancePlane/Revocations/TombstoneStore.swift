@@ -1,4 +1,5 @@
 import Attestations
+import Daemon
 import FoundationEssentials
 import GRDB
 import Signing
@@ -6,7 +7,7 @@ import Wire
 
 /// Tombstones and which approvals died by them. They outlive everything: without the tombstone a revoked approval would live
 /// again when it is stored once more.
-struct TombstoneStore: Sendable {
+struct TombstoneStore: RevocationArchive {
   static let migrationSQL = """
     CREATE TABLE tombstone (
       sequence INTEGER PRIMARY KEY,
@@ -100,6 +101,13 @@ struct TombstoneStore: Sendable {
       throw StoredRowFault("tombstone \(digest)", "it is another revocation")
     }
     return revocation
+  }
+
+  /// All of them, as they are told: with the revoker's signature and governance's.
+  func envelopes(in database: Database) throws -> [UnverifiedEnvelope] {
+    try Data.fetchAll(database, sql: "SELECT envelope FROM tombstone ORDER BY sequence").map {
+      try UnverifiedEnvelope(parsing: [UInt8]($0), maximumPayload: AttestationFormat.maximumPayload)
+    }
   }
 
   /// Rows are never removed, so the last number is the count.

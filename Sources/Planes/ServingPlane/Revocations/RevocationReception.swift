@@ -75,7 +75,7 @@ struct RevocationReception: Sendable {
       predicate, dead: dying.map(\.0), correlationID: try correlation(of: dying.last?.1, in: database),
       receivedFrom: request.sender.id)
     try context.record(.modelApprovalRevoked, data, attestation: revocation.digest, in: database)
-    if tellGovernance { try tell(revocation, in: database) }
+    if tellGovernance { try context.publish(revocation.envelope, in: database) }
     return (tombstone, dying.map(\.0))
   }
 
@@ -84,13 +84,5 @@ struct RevocationReception: Sendable {
     guard let digest, let row = try approvals.approval(digest, in: database) else { return nil }
     let envelope = try? UnverifiedEnvelope(parsing: row.approval, maximumPayload: AttestationFormat.maximumPayload)
     return envelope.flatMap { try? Statement<ModelApproval>.parse($0.payload) }?.correlationID
-  }
-
-  /// A row that waits is no larger than the tombstone beside it: the outbox's bound must not keep a revocation from being stored.
-  private func tell(_ revocation: Attested<ModelRevocation>, in database: Database) throws {
-    try Outbox(limit: .max).enqueue(
-      kind: MessageKind.revocationPublish.rawValue, digest: revocation.digest,
-      body: Revocation(revocation: revocation.envelope).fields.serialized(),
-      nowMicroseconds: context.clock.now().microseconds, in: database)
   }
 }

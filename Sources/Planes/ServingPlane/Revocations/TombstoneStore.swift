@@ -1,4 +1,5 @@
 import Attestations
+import Daemon
 import FoundationEssentials
 import GRDB
 import Ledger
@@ -7,7 +8,17 @@ import Storage
 import Wire
 
 /// Accepted revocations, kept for ever.
-struct TombstoneStore: Sendable {
+struct TombstoneStore: RevocationArchive {
+  func count(in database: Database) throws -> Int {
+    try Int.fetchOne(database, sql: "SELECT count(*) FROM tombstone") ?? 0
+  }
+
+  func envelopes(in database: Database) throws -> [UnverifiedEnvelope] {
+    try Data.fetchAll(database, sql: "SELECT envelope FROM tombstone ORDER BY accepted_at").map {
+      try UnverifiedEnvelope(parsing: [UInt8]($0), maximumPayload: AttestationFormat.maximumPayload)
+    }
+  }
+
   func contains(_ digest: Digest, in database: Database) throws -> Bool {
     try Row.fetchOne(database, sql: "SELECT 1 FROM tombstone WHERE digest = ?", arguments: [digest.description]) != nil
   }

@@ -1,0 +1,42 @@
+import GRDB
+import Ledger
+import Logging
+import PlaneContract
+import Storage
+import Wire
+
+/// The revocations of a plane: kept for ever, on both sides of a courier.
+package protocol RevocationArchive: Sendable {
+  func count(in database: Database) throws -> Int
+  func envelopes(in database: Database) throws -> [UnverifiedEnvelope]
+}
+
+/// Notices a peer whose database was restored from an older copy: it counts fewer revocations than it has confirmed. It is told all of
+/// them again, which it takes as nothing new where it knows them.
+///
+/// What else a restored plane has lost is denied there, and comes back when people ask again; a lost revocation would allow.
+package struct RevocationReminder: Sendable {
+  private let archive: any RevocationArchive
+  private let counter: String
+
+  /// - Parameter counter: the name of the peer's count of revocations in `plane.status`.
+  package init(_ archive: any RevocationArchive, peerCounter counter: String) {
+    self.archive = archive
+    self.counter = counter
+  }
+
+  func remind(_ peer: PlaneStatus, _ context: PlaneContext) async throws {
+    guard let count = peer.counters[counter]?.int else { return }
+    let isForgetful = try context.database.readNow { database in
+      let waiting = try context.outbox.pendingCount(of: MessageKind.revocationPublish.rawValue, in: database)
+      return try count < archive.count(in: database) - waiting
+    }
+    guard isForgetful else { return }
+    context.logger.critical(
+      "the peer has fewer revocations than it confirmed; it is told all of them again",
+      metadata: ["peer": "\(peer.plane)", "held": "\(count)"])
+    try await context.commit { database in
+      for revocation in try archive.envelopes(in: database) { try context.publish(revocation, in: database) }
+    }
+  }
+}
