@@ -67,6 +67,31 @@ import Wire
     #expect(try await serving.authorize(hash: TestHouse.result().weightsHash).failed == ["revocation"])
   }
 
+  /// Governance gave up waiting for the answer, took the revocation, and the revoker's clock is slow.
+  @Test func anApprovalThatItsRevocationOvertookOnTheWayIsNotTaken() async throws {
+    let serving = try await ServingHouse()
+    let output = try serving.house.trainingOutput()
+    let approval = try serving.house.signed(TestHouse.approval(of: output), by: ["alice", "governance-plane"])
+    let publication = ApprovalPublication(approval: approval, trainingOutput: output)
+    let late = try OutgoingRequest(
+      .approvalPublish, body: publication.fields, from: serving.house.principal("governance-plane").id,
+      to: serving.plane.context.principal.id, signer: serving.house.key("governance-plane"),
+      now: serving.plane.clock.now())
+    serving.plane.clock.step(seconds: 20)
+    let revocation = try serving.house.revocation(at: TestHouse.epoch.adding(seconds: -60))
+    try await serving.plane.send(
+      .revocationPublish, Revocation(revocation: revocation), as: "governance-plane", on: .control)
+
+    let reply = try await serving.plane.exchange(late.frame, on: .control)
+    let refusal = try await refusal { _ = try late.result(of: reply, from: serving.plane.context.principal) }
+    #expect(refusal?.code == .unavailable && refusal?.code.isTransient == true, "\(String(describing: refusal))")
+    #expect(try await serving.authorize(hash: TestHouse.result().weightsHash).failed.contains("approval"))
+    // What governance writes after the revocation is a newer approval, and lives.
+    serving.plane.clock.step(seconds: 1)
+    try await serving.publish(output: output)
+    #expect(try await serving.authorize(hash: TestHouse.result().weightsHash).passed)
+  }
+
   @Test func aRevocationIsTakenUnderAnExpiredRootAndGovernanceIsTold() async throws {
     let house = try TestHouse(expiresAt: TestHouse.epoch.adding(days: 1))
     let serving = try await ServingHouse(house: house)

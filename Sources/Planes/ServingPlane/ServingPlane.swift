@@ -28,10 +28,12 @@ package struct ServingPlane: Plane {
     let running = RunningModels(try await context.database.read { try DeploymentStore().all(in: [.deployed], $0) })
     let decisions = DecisionMaker(context: context, tombstones: tombstones, running: running)
     let service = try Self.service(context, config, index: index, decisions: decisions, running: running)
+    let order = PublicationOrder()
     authorize = AuthorizeHandler(context: context, index: index, decisions: decisions)
-    approvals = ApprovalReception(context: context, store: approvalStore, index: index)
+    approvals = ApprovalReception(context: context, store: approvalStore, index: index, order: order)
     revocations = RevocationReception(
-      context: context, approvals: approvalStore, store: TombstoneStore(), index: tombstones, deployments: service)
+      context: context, approvals: approvalStore, store: TombstoneStore(), index: tombstones, deployments: service,
+      order: order)
     deployments = DeploymentHandler(service: service)
     recovery = DeploymentRecovery(service: service)
     try await recovery.atStart()

@@ -11,6 +11,7 @@ struct ApprovalReception: Sendable {
   let context: PlaneContext
   let store: any ApprovalStore
   let index: ApprovalIndex
+  let order: PublicationOrder
 
   var route: Route { .change(.approvalPublish) { request in try await receive(request) } }
 
@@ -32,6 +33,9 @@ struct ApprovalReception: Sendable {
     let (held, approval) = (proven.held, proven.held.predicate)
     do {
       return try await context.commit(for: request) { database in
+        guard !order.isOvertaken(request.message.issuedAt) else {
+          throw Refusal(.unavailable, "a revocation overtook this message; what is alive is sent again")
+        }
         let change = try store.store(proven, at: request.receivedAt, in: database)
         guard change != .none else { return change }
         try context.record(

@@ -17,6 +17,7 @@ struct RevocationReception: Sendable {
   let store: TombstoneStore
   let index: TombstoneIndex
   let deployments: DeploymentService
+  let order: PublicationOrder
 
   var routes: [Route] {
     [
@@ -52,7 +53,8 @@ struct RevocationReception: Sendable {
     // Idempotent by digest, which is also its guard against replay: the durable guard could refuse a revocation for being full or
     // for a clock that went back, and is not asked.
     let accepted = try await context.commit { database in
-      try bury(revocation, from: request, tellGovernance: tellGovernance, in: database)
+      if !tellGovernance { order.revoked(at: request.message.issuedAt) }
+      return try bury(revocation, from: request, tellGovernance: tellGovernance, in: database)
     }
     // Memory follows the disk before anything is answered; from here on every gate knows.
     if let tombstone = accepted.tombstone { index.insert(tombstone) }
