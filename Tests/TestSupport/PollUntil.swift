@@ -9,11 +9,13 @@ package func pollUntil<Answer>(
   _ subject: String, within limit: Duration = .seconds(30), answer: () async throws -> Answer?
 ) async throws -> Answer {
   let deadline = ContinuousClock.now + limit
+  var milliseconds: CInt = 4
   while true {
     if let answer = try await answer() { return answer }
     guard ContinuousClock.now < deadline else { throw ProcessFailure("waited \(limit) in vain: \(subject)") }
-    // A pause that leaves the processors to the daemons which are waited for.
-    _ = poll(nil, 0, 5)
+    // A pause that leaves the processors to the daemons which are waited for: a question costs them more than a little patience.
+    _ = poll(nil, 0, milliseconds)
+    milliseconds = min(20, milliseconds * 3 / 2)
     await Task.yield()
   }
 }

@@ -23,13 +23,9 @@ enum Step: String, CaseIterable, Sendable {
     }
   }
 
-  /// How many commits it takes, here or where it is told, when a few models ask at once; as a rule.
-  var commits: Int {
-    switch self {
-    case .submit, .propose, .sign: 2
-    case .deploy, .revoke, .revokeAtServing: 4
-    }
-  }
+  /// How many commits of a plane to expect at least when a few models ask at once: training and governance write the requests together,
+  /// serving does more than one thing for each, and what another plane delivers comes one by one.
+  func commits(of victim: Role) -> Int { victim == plane && plane != .serving ? 1 : 3 }
 
   /// The steps from nothing to a model that runs.
   static let path: [Step] = [.submit, .propose, .sign, .deploy]
