@@ -101,10 +101,17 @@ package struct Courier: Service {
     }
   }
 
-  /// Whom we speak to now may have started again since, on an older database.
+  /// Whom we speak to now may have started again since, on an older database. A comparison that fails keeps no delivery waiting.
   private func greet(_ connection: FrameConnection) async throws {
     guard let reminder else { return }
-    try await reminder.remind(PlaneStatus(ask(.planeStatus, [:], over: connection)), context)
+    do {
+      try await reminder.remind(PlaneStatus(ask(.planeStatus, [:], over: connection)), context)
+    } catch let error as TransportError {
+      throw error
+    } catch {
+      context.logger.error(
+        "the peer's revocations could not be compared", metadata: ["peer": "\(peer.id)", "error": "\(error)"])
+    }
   }
 
   /// What had to wait for a peer that could not answer need not wait any longer.
