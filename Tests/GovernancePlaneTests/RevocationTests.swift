@@ -225,6 +225,16 @@ import Wire
     #expect(try await governance.plane.evidence(.modelApprovalRevoked).first?["received_from"] == "serving-plane")
   }
 
+  @Test func whatServingPassesOnIsPassedBackAlsoWhenItIsKnown() async throws {
+    let revocation = try governance.house.revocation()
+    try await governance.revoke(revocation)
+    try await governance.plane.tamper("DELETE FROM outbox")
+    try await governance.plane.send(
+      .revocationPublish, Revocation(revocation: revocation), as: "serving-plane", on: .observe)
+    #expect(try await governance.plane.waiting(.revocationPublish).count == 1)
+    #expect(try await governance.plane.evidence(.modelApprovalRevoked).count == 1)
+  }
+
   @Test func servingsOwnSignatureRevokesNothing() async throws {
     let body = Revocation(revocation: try governance.house.revocation(by: "carol", signedBy: ["serving-plane"]))
     let refusal = try await refusal {

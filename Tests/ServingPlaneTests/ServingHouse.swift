@@ -98,6 +98,19 @@ extension ServingHouse {
     ).approvals
   }
 
+  /// Governance tells a revocation, its own or one that it got from here.
+  func passedBack(_ revocation: UnverifiedEnvelope) async throws {
+    try await plane.send(.revocationPublish, Revocation(revocation: revocation), as: "governance-plane", on: .control)
+  }
+
+  /// An approver revokes here, and a second later governance has confirmed it and passed it back.
+  func revokedEverywhere(_ revocation: UnverifiedEnvelope) async throws {
+    _ = try await revoke(revocation)
+    try await plane.tamper("DELETE FROM outbox")
+    try await passedBack(revocation)
+    plane.clock.step(seconds: 1)
+  }
+
   /// The verdict of authorize, and the gates that failed.
   func authorize(
     _ environment: String? = "staging", hash: Digest? = nil, scope: String? = nil, model: String = "iris"

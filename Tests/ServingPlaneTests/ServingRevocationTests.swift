@@ -29,7 +29,7 @@ import Wire
     let serving = try await ServingHouse()
     let output = try serving.house.trainingOutput()
     try await serving.publish(output: output)
-    _ = try await serving.revoke(serving.house.revocation())
+    try await serving.revokedEverywhere(serving.house.revocation())
     try await serving.publish(output: output)
     #expect(try await serving.authorize(hash: TestHouse.result().weightsHash).failed == ["revocation"])
     let restarted = try await serving.restarted()
@@ -46,14 +46,14 @@ import Wire
 
   @Test func anApprovalThatArrivesAfterItsRevocationIsDeadOnArrival() async throws {
     let serving = try await ServingHouse()
-    _ = try await serving.revoke(serving.house.revocation())
+    try await serving.revokedEverywhere(serving.house.revocation())
     try await serving.publish()
     #expect(try await serving.authorize(hash: TestHouse.result().weightsHash).failed == ["revocation"])
   }
 
   @Test func anApprovalMadeAfterTheRevocationLives() async throws {
     let serving = try await ServingHouse()
-    _ = try await serving.revoke(serving.house.revocation())
+    try await serving.revokedEverywhere(serving.house.revocation())
     serving.plane.clock.step(seconds: 60)
     try await serving.publish(at: serving.plane.clock.now())
     #expect(try await serving.authorize(hash: TestHouse.result().weightsHash).passed)
@@ -79,14 +79,28 @@ import Wire
       now: serving.plane.clock.now())
     serving.plane.clock.step(seconds: 20)
     let revocation = try serving.house.revocation(at: TestHouse.epoch.adding(seconds: -60))
-    try await serving.plane.send(
-      .revocationPublish, Revocation(revocation: revocation), as: "governance-plane", on: .control)
+    try await serving.passedBack(revocation)
 
     let reply = try await serving.plane.exchange(late.frame, on: .control)
     let refusal = try await refusal { _ = try late.result(of: reply, from: serving.plane.context.principal) }
     #expect(refusal?.code == .unavailable && refusal?.code.isTransient == true, "\(String(describing: refusal))")
     #expect(try await serving.authorize(hash: TestHouse.result().weightsHash).failed.contains("approval"))
     // What governance writes after the revocation is a newer approval, and lives.
+    serving.plane.clock.step(seconds: 1)
+    try await serving.publish(output: output)
+    #expect(try await serving.authorize(hash: TestHouse.result().weightsHash).passed)
+  }
+
+  /// Serving heard of it first, and the revoker's clock is slow.
+  @Test func anApprovalOfRevokedWeightsWaitsUntilGovernanceKnowsAlsoAfterARestart() async throws {
+    var serving = try await ServingHouse()
+    let (house, output) = (serving.house, try serving.house.trainingOutput())
+    let revocation = try house.revocation(at: TestHouse.epoch.adding(seconds: -60))
+    _ = try await serving.revoke(revocation)
+    #expect(try await refusal { try await serving.publish(output: output) }?.code == .unavailable)
+    serving = try await serving.restarted(at: TestHouse.epoch.adding(seconds: 1))
+    #expect(try await refusal { try await serving.publish(output: output) }?.code == .unavailable)
+    try await serving.passedBack(revocation)
     serving.plane.clock.step(seconds: 1)
     try await serving.publish(output: output)
     #expect(try await serving.authorize(hash: TestHouse.result().weightsHash).passed)

@@ -28,7 +28,8 @@ package struct ServingPlane: Plane {
     let running = RunningModels(try await context.database.read { try DeploymentStore().all(in: [.deployed], $0) })
     let decisions = DecisionMaker(context: context, tombstones: tombstones, running: running)
     let service = try Self.service(context, config, index: index, decisions: decisions, running: running)
-    let order = PublicationOrder()
+    let order = PublicationOrder(
+      undelivered: try await context.database.read { try TombstoneStore().undelivered(in: $0) })
     authorize = AuthorizeHandler(context: context, index: index, decisions: decisions)
     approvals = ApprovalReception(context: context, store: approvalStore, index: index, order: order)
     revocations = RevocationReception(

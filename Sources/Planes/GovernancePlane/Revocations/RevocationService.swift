@@ -25,23 +25,27 @@ struct RevocationService: Sendable {
     guard revocation.predicate.revokedBy == request.sender.id else {
       throw Refusal(.forbidden, "revoked_by is \(revocation.predicate.revokedBy), but \(request.sender.id) sends it")
     }
-    let dead = try await bury(revocation, request)
+    let dead = try await bury(revocation, request, passBack: false)
     return RevocationReceipt(approvals: Array(dead.prefix(Self.maximumAnswered)))
   }
 
-  /// `revocation.publish`: judged by the revoker's own signature; who passes it on adds nothing.
+  /// `revocation.publish`: judged by the revoker's own signature; who passes it on adds nothing. It is always passed back, also when it
+  /// is known: serving takes no approval of these weights until it knows that we know.
   func accept(_ envelope: UnverifiedEnvelope, request: AdmittedRequest) async throws -> Acceptance {
     let revocation = try Tombstone.verify(envelope, root: context.root, now: request.receivedAt)
-    _ = try await bury(revocation, request)
+    _ = try await bury(revocation, request, passBack: true)
     return Acceptance(digest: revocation.digest)
   }
 
   /// Idempotent by payload digest, which is also what guards against replay: the durable replay guard could refuse a revocation
   /// for being full or for a clock that went back, and is not asked.
-  private func bury(_ revocation: Attested<ModelRevocation>, _ request: AdmittedRequest) async throws -> [ApprovalID] {
+  private func bury(
+    _ revocation: Attested<ModelRevocation>, _ request: AdmittedRequest, passBack: Bool
+  ) async throws -> [ApprovalID] {
     let signed = try countersigned(revocation)
     return try await context.commit { [self] database in
       if try tombstones.holds(revocation.digest, in: database) {
+        if passBack { try context.publish(signed, in: database) }
         return try tombstones.dead(by: revocation.digest, in: database).map(\.id)
       }
       try tombstones.insert(revocation, envelope: signed, receivedAt: request.receivedAt, in: database)

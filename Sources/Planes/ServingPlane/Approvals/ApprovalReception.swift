@@ -33,8 +33,8 @@ struct ApprovalReception: Sendable {
     let (held, approval) = (proven.held, proven.held.predicate)
     do {
       return try await context.commit(for: request) { database in
-        guard !order.isOvertaken(request.message.issuedAt) else {
-          throw Refusal(.unavailable, "a revocation overtook this message; what is alive is sent again")
+        if let hindrance = order.hindrance(of: approval.weightsHash, issued: request.message.issuedAt) {
+          throw Refusal(.unavailable, "\(hindrance); what is alive is taken when it is sent again")
         }
         let change = try store.store(proven, at: request.receivedAt, in: database)
         guard change != .none else { return change }

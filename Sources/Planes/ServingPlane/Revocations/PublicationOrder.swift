@@ -1,23 +1,47 @@
+import Signing
 import Synchronization
 import Wire
 
-/// In which order governance wrote what it publishes, whatever way its messages took.
+/// Keeps an approval out that governance wrote before it knew of a revocation of the same weights. Governance kills all that it holds when
+/// it accepts a revocation; one of them that arrived here afterwards would, by a revoker's slow clock, look like a newer one, which lives.
 ///
-/// Governance withdraws the approvals that a revocation kills before it tells the revocation. An `approval.publish` whose answer it no
-/// longer awaits may still be under way then, and by a revoker's slow clock such an approval would look like a newer one, which lives. So
-/// one that was written before the last revocation is refused for the moment: what is alive is written again and comes back.
-///
-/// In memory: what is under way to a process ends with it.
+/// Two cases. Governance told the revocation, and an `approval.publish` whose answer it no longer awaited was still under way: that was
+/// issued earlier. Or the revocation came in at this plane's own door: until governance passes it on, it may not know of it. Such an
+/// approval is refused for the moment; what is alive is written again and comes back.
 final class PublicationOrder: Sendable {
-  private let lastRevocation = Mutex<Timestamp?>(nil)
-
-  /// Takes when governance issued a `revocation.publish`. Called inside the revocation's commit, as the other is inside an approval's.
-  func revoked(at issued: Timestamp) {
-    lastRevocation.withLock { $0 = max($0 ?? issued, issued) }
+  private struct State {
+    /// When governance issued the last `revocation.publish`. What is under way to a process ends with it, so memory suffices.
+    var lastRevocation: Timestamp?
+    /// Weights by the digest of their revocation.
+    var notPassedOn: [Digest: Digest]
   }
 
-  /// Whether an `approval.publish` issued then was overtaken by a revocation.
-  func isOvertaken(_ issued: Timestamp) -> Bool {
-    lastRevocation.withLock { last in last.map { issued <= $0 } ?? false }
+  private let state: Mutex<State>
+
+  /// Takes the revocations that have not been delivered to governance.
+  init(undelivered: [Digest: Digest]) { state = Mutex(State(notPassedOn: undelivered)) }
+
+  // Each is called inside the commit of what it is about: the order of commits is the order on disk.
+
+  /// A revocation at this plane's own door.
+  func revoked(_ weights: Digest, by revocation: Digest) {
+    state.withLock { $0.notPassedOn[revocation] = weights }
+  }
+
+  /// A revocation that governance passes on, in a message that it issued then.
+  func passedOn(_ revocation: Digest, issued: Timestamp) {
+    state.withLock { state in
+      state.notPassedOn[revocation] = nil
+      state.lastRevocation = max(state.lastRevocation ?? issued, issued)
+    }
+  }
+
+  /// Why an approval of these weights, in a message that governance issued then, must wait; or nil.
+  func hindrance(of weights: Digest, issued: Timestamp) -> String? {
+    state.withLock { state in
+      if let last = state.lastRevocation, issued <= last { return "a revocation overtook this message" }
+      guard state.notPassedOn.values.contains(weights) else { return nil }
+      return "governance has not yet passed on a revocation of these weights"
+    }
   }
 }

@@ -53,7 +53,7 @@ struct RevocationReception: Sendable {
     // Idempotent by digest, which is also its guard against replay: the durable guard could refuse a revocation for being full or
     // for a clock that went back, and is not asked.
     let accepted = try await context.commit { database in
-      if !tellGovernance { order.revoked(at: request.message.issuedAt) }
+      if !tellGovernance { order.passedOn(revocation.digest, issued: request.message.issuedAt) }
       return try bury(revocation, from: request, tellGovernance: tellGovernance, in: database)
     }
     // Memory follows the disk before anything is answered; from here on every gate knows.
@@ -77,7 +77,11 @@ struct RevocationReception: Sendable {
       predicate, dead: dying.map(\.0), correlationID: try correlation(of: dying.last?.1, in: database),
       receivedFrom: request.sender.id)
     try context.record(.modelApprovalRevoked, data, attestation: revocation.digest, in: database)
-    if tellGovernance { try context.publish(revocation.envelope, in: database) }
+    if tellGovernance {
+      // Should the commit fail, approvals of the weights wait all the same: somebody meant to stop them.
+      order.revoked(predicate.weightsHash, by: revocation.digest)
+      try context.publish(revocation.envelope, in: database)
+    }
     return (tombstone, dying.map(\.0))
   }
 

@@ -3,6 +3,7 @@ import Daemon
 import FoundationEssentials
 import GRDB
 import Ledger
+import PlaneContract
 import Signing
 import Storage
 import Wire
@@ -35,6 +36,16 @@ struct TombstoneStore: RevocationArchive {
       try database.execute(
         sql: "INSERT INTO tombstone_approval VALUES (?, ?)",
         arguments: [revocation.digest.description, digest.description])
+    }
+  }
+
+  /// Revocations that governance has not confirmed yet, each with its weights.
+  func undelivered(in database: Database) throws -> [Digest: Digest] {
+    let sql = "SELECT digest, weights_hash FROM tombstone WHERE digest IN (SELECT digest FROM outbox WHERE kind = ?)"
+    let rows = try Row.fetchAll(database, sql: sql, arguments: [MessageKind.revocationPublish.rawValue])
+    return rows.reduce(into: [:]) { weights, row in
+      guard let digest = Digest(row["digest"] as String) else { return }
+      weights[digest] = Digest(row["weights_hash"] as String)
     }
   }
 
