@@ -10,11 +10,16 @@ import Wire
 /// when the fixture is.
 package final class DaemonFixture: Sendable {
   package let home: PlanesHome
+  /// What the planes' folders lie on, for tests that fill it.
+  package let disk: SmallDisk?
   private let processes = Mutex<[Role: ChildProcess]>([:])
 
-  /// Makes a home and starts all planes; they have answered a signed `plane.status`.
-  package init() async throws {
+  /// Makes a home and starts all planes; they have answered a signed `plane.status`. Planes that `smallDisks` names keep their
+  /// folder on a disk of so many bytes.
+  package init(smallDisks: [(plane: Role, byteCount: Int)] = []) async throws {
     home = try await PlanesHome()
+    let folders = smallDisks.map { [home] in (home.folder(of: $0.plane), $0.byteCount) }
+    disk = folders.isEmpty ? nil : try await SmallDisk(over: folders, log: "\(home.folder)/disk.log")
     try await startAll()
   }
 
@@ -72,13 +77,15 @@ package final class DaemonFixture: Sendable {
 
   /// Starts `plane` without waiting until it answers.
   package func launch(_ plane: Role) throws {
-    let process = try Self.spawn(plane, on: home)
+    let process = try Self.spawn(plane, on: home, disk)
     processes.withLock { $0[plane] = process }
   }
 
-  private static func spawn(_ plane: Role, on home: PlanesHome) throws -> ChildProcess {
-    try ChildProcess(
-      BuiltPrograms.path(plane.planeName), ["run", "--config", home.config(of: plane)], log: home.log(of: plane))
+  private static func spawn(_ plane: Role, on home: PlanesHome, _ disk: SmallDisk? = nil) throws -> ChildProcess {
+    let program = try BuiltPrograms.path(plane.planeName)
+    let arguments = ["run", "--config", home.config(of: plane)]
+    guard let disk else { return try ChildProcess(program, arguments, log: home.log(of: plane)) }
+    return try ChildProcess("/usr/bin/env", disk.entering + [program] + arguments, log: home.log(of: plane))
   }
 
   /// Waits until `plane` has answered a signed `plane.status`.

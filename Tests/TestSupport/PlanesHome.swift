@@ -52,8 +52,9 @@ package final class PlanesHome: Sendable {
     try? files.removeItem(atPath: folder)
   }
 
-  package func config(of plane: Role) -> String { "\(path)/\(plane.planeName)/config.yaml" }
-  package func database(of plane: Role) -> String { "\(path)/\(plane.planeName)/state.sqlite" }
+  package func folder(of plane: Role) -> String { "\(path)/\(plane.planeName)" }
+  package func config(of plane: Role) -> String { "\(folder(of: plane))/config.yaml" }
+  package func database(of plane: Role) -> String { "\(folder(of: plane))/state.sqlite" }
   package func log(of plane: Role) -> String { "\(folder)/\(plane.planeName).log" }
   package func socket(_ name: SocketName) -> String { "\(path)/run/\(name.path)" }
 

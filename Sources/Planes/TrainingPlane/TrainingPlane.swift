@@ -12,6 +12,7 @@ package struct TrainingPlane: Plane {
   /// `NMGT` in ASCII.
   package static let applicationID: Int32 = 0x4e4d_4754
   package static let peer: (configKey: String, role: Role) = ("governance_socket", .governance)
+  package static let diskReserve: Int64 = 0
   package static let migrations = [
     Migration(1, "shared tables and training outputs", sql: PlaneSchema.sharedTables + TrainingOutputStore.migrationSQL)
   ]

@@ -126,7 +126,8 @@ package struct Courier: Service {
     guard let connection = line.connection else { return false }
     do {
       try await exchange(row, over: connection)
-      try await settle { try context.outbox.delivered(row.sequence, in: $0) }
+      // On a full disk too: the revocations behind this one wait for it to go.
+      try await settle(mayUseReserve: isRevocation(row)) { try context.outbox.delivered(row.sequence, in: $0) }
       return true
     } catch let refusal as Refusal where !refusal.code.isTransient && !isRevocation(row) {
       try await park(row, refusal)
@@ -141,7 +142,9 @@ package struct Courier: Service {
       context.logger.warning(
         "delivery delayed", metadata: ["peer": "\(peer.id)", "kind": "\(row.kind)", "error": "\(error)"])
       let now = context.clock.now().microseconds
-      try await settle { try context.outbox.postpone(row.sequence, nowMicroseconds: now, in: $0) }
+      try await settle(mayUseReserve: isRevocation(row)) {
+        try context.outbox.postpone(row.sequence, nowMicroseconds: now, in: $0)
+      }
       return false
     }
   }
@@ -182,7 +185,9 @@ package struct Courier: Service {
   }
 
   /// Commits without waking the courier again: it is the courier that commits.
-  private func settle(_ body: @escaping @Sendable (Database) throws -> Void) async throws {
-    try await context.database.commit(body)
+  private func settle(
+    mayUseReserve: Bool = false, _ body: @escaping @Sendable (Database) throws -> Void
+  ) async throws {
+    try await context.database.commit(mayUseReserve: mayUseReserve, body)
   }
 }

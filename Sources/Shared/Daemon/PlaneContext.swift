@@ -47,9 +47,9 @@ extension PlaneContext {
   /// Runs `body` in a durable transaction of its own effect: the request's id is recorded in it, so that the same message never
   /// takes effect twice, and nothing is answered before it is on disk.
   package func commit<Value: Sendable>(
-    for request: AdmittedRequest, _ body: @escaping @Sendable (Database) throws -> Value
+    for request: AdmittedRequest, mayUseReserve: Bool = false, _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws -> Value {
-    try await commit { database in
+    try await commit(mayUseReserve: mayUseReserve) { database in
       try ReplayGuard().record(
         sender: request.sender.id.text, id: request.message.id.text,
         expiresAtMicroseconds: request.message.expiresAt.microseconds, in: database)
@@ -57,12 +57,19 @@ extension PlaneContext {
     }
   }
 
-  /// The same for what no request asked for: start-up, couriers, clean-up.
-  package func commit<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+  /// The same for what no request asked for: start-up, couriers, clean-up. What must be written though the disk is full, a
+  /// revocation and what follows from it, may use the reserve.
+  package func commit<Value: Sendable>(
+    mayUseReserve: Bool = false, _ body: @escaping @Sendable (Database) throws -> Value
+  ) async throws -> Value {
     let reading = clock.reading()
-    let value = try await database.commit { database in
+    let value = try await database.commit(mayUseReserve: mayUseReserve) { database in
       if !reading.hasJumpedAhead { try ClockHighWater.observe(reading.time.microseconds, in: database) }
       return try body(database)
+    }
+    if database.isDiskFull {
+      logger.critical(
+        "the disk is full: only revocations are still written", metadata: ["database": "\(database.path)"])
     }
     if !reading.hasJumpedAhead { highestTime.observe(reading.time) }
     courierWake.raise()

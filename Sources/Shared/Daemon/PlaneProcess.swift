@@ -16,6 +16,8 @@ package protocol Plane: Sendable {
   /// Marks the plane's database files.
   static var applicationID: Int32 { get }
   static var migrations: [Migration] { get }
+  /// Bytes of disk kept for revocations; 0 for a plane that takes none.
+  static var diskReserve: Int64 { get }
   /// The config key of the socket that this plane delivers to, and whose it is.
   static var peer: (configKey: String, role: Role) { get }
 
@@ -31,6 +33,8 @@ package protocol Plane: Sendable {
 
 extension Plane {
   package var reminder: RevocationReminder? { nil }
+  /// Room for over ten revocations as large as they can be, and for a hundred as they are.
+  package static var diskReserve: Int64 { 8 << 20 }
 }
 
 /// The life of a daemon: configuration, trust, key, storage, sockets, ready, and a clean end on SIGTERM.
@@ -38,6 +42,8 @@ package enum PlaneProcess<P: Plane> {
   package static func run(configPath: String) async throws {
     // A reload is not needed while the root cannot change; the default action would end the daemon.
     signal(SIGHUP, SIG_IGN)
+    // A file that may not grow is an error of the write, like a full disk, and not the end of the daemon.
+    signal(SIGXFSZ, SIG_IGN)
     let section = try ConfigFile.read(path: configPath)
     let config = try PlaneConfig(section, peerKey: P.peer.configKey)
     let logger = StderrLogHandler.logger(label: P.role.planeName)
@@ -57,7 +63,7 @@ package enum PlaneProcess<P: Plane> {
     }
     try StateDirectory.prepare(directory(of: config.database))
     let database = try PlaneDatabase.open(
-      path: config.database, applicationID: P.applicationID, migrations: P.migrations)
+      path: config.database, applicationID: P.applicationID, migrations: P.migrations, reserve: P.diskReserve)
     return try PlaneContext(
       principal: principal, root: root, signer: signer, clock: SystemClock(), database: database, logger: logger)
   }
@@ -77,7 +83,8 @@ package enum PlaneProcess<P: Plane> {
     let courier = Courier(context: context, peer: peer, socketPath: config.peerSocket, reminder: plane.reminder)
     let services: [any Service] =
       [SocketService(server: server), courier, MinuteTick(context: context)] + plane.services
-    _ = try await context.commit { database in
+    // A plane that did not start would take no revocations.
+    _ = try await context.commit(mayUseReserve: true) { database in
       try context.record(
         .planeStarted,
         ["version": .string(ProjectVersion.text), "trust_root_version": .init(context.root.version)], in: database)

@@ -69,6 +69,7 @@ struct StatusRoute<P: Plane>: Sendable {
     if !context.root.isLive(at: context.clock.now()) {
       health = "the trust root expired at \(context.root.root.expiresAt)"
     }
+    if context.database.isDiskFull { health = "the disk is full: only revocations are still written; free some space" }
     if queued.1 > 0 { health = "\(queued.1) deliveries were refused by the peer; see the log" }
     return PlaneStatus(
       plane: context.principal.id, version: ProjectVersion.text, startedAt: startedAt,

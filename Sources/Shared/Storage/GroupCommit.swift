@@ -6,6 +6,9 @@ import Synchronization
 ///
 /// Each body runs in a savepoint of its own, so one that throws takes back only its own changes. Nobody is answered
 /// before the COMMIT has returned, and if it fails, everybody in the group gets its error.
+///
+/// When the disk is full, those who may use the reserve are written once more, alone, in the space that it gives back. Until it is
+/// made again, everybody else is refused.
 final class GroupCommit: Sendable {
   /// Callers that may wait at one time; more are refused with `overloaded`.
   static let waitingLimit = 1024
@@ -13,15 +16,16 @@ final class GroupCommit: Sendable {
   static let groupLimit = 128
 
   private struct Waiter: Sendable {
+    let mayUseReserve: Bool
     let run: @Sendable (Database) -> Ran
     /// Answers the caller of a body that never ran.
     let refuse: @Sendable (any Error) -> Void
   }
 
-  /// A body that ran: its error if it threw, and how to answer its caller given the error of the whole transaction.
+  /// A body that ran: its error if it threw, and how to tell its caller so, or that it succeeded.
   private struct Ran {
     let error: (any Error)?
-    let answer: ((any Error)?) -> Void
+    let answer: () -> Void
   }
 
   private struct Queue {
@@ -30,23 +34,28 @@ final class GroupCommit: Sendable {
   }
 
   private let writer: any DatabaseWriter
+  private let reserve: DiskReserve
   private let queue = Mutex(Queue())
+  private let metFullDisk = Mutex(false)
 
-  init(writer: any DatabaseWriter) { self.writer = writer }
+  init(writer: any DatabaseWriter, reserve: DiskReserve) {
+    self.writer = writer
+    self.reserve = reserve
+  }
 
-  /// Runs `body` once, in turn, and returns when its effects are durable. Once accepted it is not cancelled: its caller
-  /// learns what truly happened.
-  func commit<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+  /// Runs `body` in turn, and returns when its effects are durable. Once accepted it is not cancelled: its caller learns what
+  /// truly happened. It takes effect once; with `mayUseReserve` it may run a second time after the first was taken back.
+  func commit<Value: Sendable>(
+    mayUseReserve: Bool, _ body: @escaping @Sendable (Database) throws -> Value
+  ) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
       let refuse: @Sendable (any Error) -> Void = { continuation.resume(throwing: StorageError.translating($0)) }
       let waiter = Waiter(
+        mayUseReserve: mayUseReserve,
         run: { database in
           switch Self.runInSavepoint(body, database) {
-          case .success(let value):
-            Ran(error: nil) { failure in
-              if let failure { refuse(failure) } else { continuation.resume(returning: value) }
-            }
-          case .failure(let error): Ran(error: error) { _ in refuse(error) }
+          case .success(let value): Ran(error: nil) { continuation.resume(returning: value) }
+          case .failure(let error): Ran(error: error) { refuse(error) }
           }
         },
         refuse: refuse)
@@ -55,6 +64,9 @@ final class GroupCommit: Sendable {
   }
 
   var waitingCount: Int { queue.withLock { $0.waiting.count } }
+
+  /// Whether the last transaction found no room, or the reserve is spent.
+  var isDiskFull: Bool { metFullDisk.withLock { $0 } || !reserve.isWhole }
 
   private static func runInSavepoint<Value>(
     _ body: (Database) throws -> Value, _ database: Database
@@ -100,8 +112,41 @@ final class GroupCommit: Sendable {
   }
 
   private func run(_ group: [Waiter], _ database: Database) {
+    var admitted = group
+    if !reserve.replenish() {
+      admitted = group.filter(\.mayUseReserve)
+      for waiter in group where !waiter.mayUseReserve { waiter.refuse(StorageError.diskFull) }
+    }
+    var starved = settle(admitted, database)
+    // Alone: whoever else was in the group must not take the space that was kept.
+    while !starved.isEmpty, reserve.release() { starved = settle(starved, database) }
+    for waiter in starved { waiter.refuse(StorageError.diskFull) }
+  }
+
+  /// Answers everybody in the group but those who may use the reserve and met a full disk: those are returned, and nothing of
+  /// theirs is in the file.
+  private func settle(_ group: [Waiter], _ database: Database) -> [Waiter] {
+    guard !group.isEmpty else { return [] }
+    let (ran, failure) = attempt(group, database)
+    metFullDisk.withLock { $0 = (ran.map(\.error) + [failure]).contains { $0.map(StorageError.isDiskFull) == true } }
+    var starved: [Waiter] = []
+    for (index, waiter) in group.enumerated() {
+      let own = ran.indices.contains(index) ? ran[index] : nil
+      let error = own?.error ?? failure
+      if let error, waiter.mayUseReserve, StorageError.isDiskFull(error) {
+        starved.append(waiter)
+      } else if let own, failure == nil || own.error != nil {
+        own.answer()
+      } else {
+        waiter.refuse(error ?? StorageError.other("a change was not run"))
+      }
+    }
+    return starved
+  }
+
+  /// One transaction: those that ran before it ended, and its error if it failed.
+  private func attempt(_ group: [Waiter], _ database: Database) -> (ran: [Ran], failure: (any Error)?) {
     var ran: [Ran] = []
-    var failure: (any Error)?
     do {
       try database.inTransaction(.immediate) {
         for waiter in group {
@@ -114,11 +159,9 @@ final class GroupCommit: Sendable {
         }
         return .commit
       }
+      return (ran, nil)
     } catch {
-      failure = error
+      return (ran, error)
     }
-    for result in ran { result.answer(failure) }
-    guard let failure else { return }
-    for waiter in group.dropFirst(ran.count) { waiter.refuse(failure) }
   }
 }

@@ -30,6 +30,9 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
     return StorageError(error)
   }
 
+  /// Before or after `translating`.
+  static func isDiskFull(_ error: any Error) -> Bool { translating(error) as? StorageError == .diskFull }
+
   private init(_ error: DatabaseError) {
     switch error.extendedResultCode {
     case .SQLITE_IOERR_SHMSIZE:  // The shared-memory index could not grow: the same full disk.

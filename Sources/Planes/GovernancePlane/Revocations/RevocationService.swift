@@ -43,7 +43,7 @@ struct RevocationService: Sendable {
     _ revocation: Attested<ModelRevocation>, _ request: AdmittedRequest, passBack: Bool
   ) async throws -> [ApprovalID] {
     let signed = try countersigned(revocation)
-    return try await context.commit { [self] database in
+    return try await context.commit(mayUseReserve: true) { [self] database in
       if try tombstones.holds(revocation.digest, in: database) {
         if passBack { try context.publish(signed, in: database) }
         return try tombstones.dead(by: revocation.digest, in: database).map(\.id)

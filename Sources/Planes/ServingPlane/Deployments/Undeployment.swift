@@ -8,7 +8,7 @@ import Signing
 import Storage
 import Wire
 
-// Ending deployments. None of this asks a gate: stopping is always allowed.
+// Ending deployments. None of this asks a gate, or waits for room on the disk: stopping is always allowed.
 extension DeploymentService {
   /// A deployer ends what runs. Once that is on record the model is refused, and the endpoint is asked until it lets go.
   func undeploy(_ body: ModelUndeploy, for request: AdmittedRequest) async throws -> UnverifiedEnvelope {
@@ -16,7 +16,7 @@ extension DeploymentService {
     return try await places.holding(place) {
       guard let row = running[place] else { throw try await notRunning(place) }
       let reason = "undeployed by \(request.sender.id)" + (body.reason.map { ": \($0)" } ?? "")
-      let ending = try await context.commit(for: request) { database in
+      let ending = try await context.commit(for: request, mayUseReserve: true) { database in
         let intent = try context.record(
           .undeploymentIntended,
           [
@@ -72,7 +72,7 @@ extension DeploymentService {
 
   /// Condemned by the plane itself: on record first, then at the endpoint.
   func end(_ row: DeploymentRow, because reason: String) async throws {
-    let ending = try await context.commit { database in
+    let ending = try await context.commit(mayUseReserve: true) { database in
       try store.end(row, as: .undeploying, at: context.clock.now(), message: reason, in: database)
       return try store.row(row.number, in: database)
     }
@@ -88,7 +88,7 @@ extension DeploymentService {
     let now = context.clock.now()
     let undeployment = try UnverifiedEnvelope(
       attesting: Undeployment(row.record(promoted: false, at: now, message: row.message)), by: [context.signer])
-    try await context.commit { database in
+    try await context.commit(mayUseReserve: true) { database in
       try store.undeployed(row, undeployment: undeployment, at: now, message: row.message, in: database)
       try context.record(
         .modelUndeployed,

@@ -52,7 +52,7 @@ struct RevocationReception: Sendable {
   ) async throws -> [ApprovalID] {
     // Idempotent by digest, which is also its guard against replay: the durable guard could refuse a revocation for being full or
     // for a clock that went back, and is not asked.
-    let accepted = try await context.commit { database in
+    let accepted = try await context.commit(mayUseReserve: true) { database in
       if !tellGovernance { order.passedOn(revocation.digest, issued: request.message.issuedAt) }
       return try bury(revocation, from: request, tellGovernance: tellGovernance, in: database)
     }
