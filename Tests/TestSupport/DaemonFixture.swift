@@ -57,6 +57,19 @@ package final class DaemonFixture: Sendable {
   /// The exit code of a plane that was told to end.
   package func ended(_ plane: Role) async throws -> CInt? { try await process(of: plane)?.end() }
 
+  /// From now on no file of the plane's grows beyond so many bytes, and none is written beyond them; nil lifts the limit.
+  package func limitFiles(of plane: Role, to byteCount: Int?) throws {
+    guard let pid = process(of: plane)?.pid else { throw ProcessFailure("\(plane.planeName) does not run") }
+    let prlimit = Process()
+    prlimit.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    prlimit.arguments = ["prlimit", "--pid", "\(pid)", "--fsize=\(byteCount.map(String.init) ?? "unlimited"):"]
+    try prlimit.run()
+    prlimit.waitUntilExit()
+    guard prlimit.terminationStatus == 0 else {
+      throw ProcessFailure("prlimit ended with \(prlimit.terminationStatus)")
+    }
+  }
+
   package func killAll() async throws { try await kill(.training, .governance, .serving) }
 
   /// Starts `plane` where it is expected to refuse: its exit code, and everything it has logged.

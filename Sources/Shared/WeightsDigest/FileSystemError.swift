@@ -16,7 +16,7 @@ package struct FileSystemError: Error, Equatable, CustomStringConvertible {
 
   package var isMissing: Bool { code == ENOENT }
   package var isTaken: Bool { code == EEXIST }
-  package var isOutOfSpace: Bool { code == ENOSPC || code == EDQUOT }
+  package var isOutOfSpace: Bool { code == ENOSPC || code == EDQUOT || code == EFBIG }
 
   package var description: String {
     "cannot \(operation) \(Printable.text(path)): \(unsafe String(cString: strerror(code)))\(advice)"
