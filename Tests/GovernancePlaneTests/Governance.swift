@@ -15,7 +15,7 @@ struct Governance {
     let house = try house ?? TestHouse()
     self.house = house
     plane = try await TestPlane(GovernancePlane.self, in: house, directory: directory) {
-      GovernancePlane(context: $0).routes
+      try await GovernancePlane(context: $0).routes
     }
   }
 

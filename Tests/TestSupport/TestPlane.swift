@@ -3,7 +3,6 @@ import Daemon
 import Foundation
 import GRDB
 import Ledger
-import Logging
 import PlaneContract
 import Signing
 import Storage
@@ -17,6 +16,8 @@ package struct TestPlane: Sendable {
   package let directory: TemporaryDirectory
   package let clock: SteppedClock
   package let context: PlaneContext
+  /// Errors and worse.
+  package let log = RecordedLog()
   private let router: RequestRouter
 
   /// - Parameters:
@@ -34,8 +35,7 @@ package struct TestPlane: Sendable {
       path: "\(home.path)/state.sqlite", applicationID: P.applicationID, migrations: P.migrations)
     context = try PlaneContext(
       principal: house.principal(P.role.planeName), root: house.root, signer: house.key(P.role.planeName),
-      clock: self.clock, database: database,
-      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+      clock: self.clock, database: database, logger: log.logger)
     router = RequestRouter(context: context, routes: try await routes(context))
   }
 

@@ -1,5 +1,6 @@
 import Attestations
 import Daemon
+import Ledger
 import PlaneContract
 import ServiceLifecycle
 import Storage
@@ -18,16 +19,23 @@ package struct GovernancePlane: Plane {
       sql: [
         PlaneSchema.sharedTables, TrainingOutputStore.migrationSQL, ApprovalStore.migrationSQL,
         TombstoneStore.migrationSQL,
-      ].joined(separator: "\n"))
+      ].joined(separator: "\n")),
+    Migration(
+      2, "revocations and rejections in the evidence",
+      sql: [EvidenceEvent.modelApprovalRevoked, .approvalRejected]
+        .map { EvidencedAttestations(of: $0).migrationSQL }.joined()),
   ]
 
   private let context: PlaneContext
   package let routes: [Route]
 
-  package init(context: PlaneContext, config _: ConfigSection) async throws { self.init(context: context) }
+  package init(context: PlaneContext, config _: ConfigSection) async throws { try await self.init(context: context) }
 
-  package init(context: PlaneContext) {
+  package init(context: PlaneContext) async throws {
     self.context = context
+    try await context.database.read {
+      try TombstoneStore().check(acceptedBy: context.root.keys(of: .governance), in: $0)
+    }
     let register = ApprovalRegister(context: context)
     let approvals = ApprovalHandler(
       proposals: ProposalService(context: context, register: register),

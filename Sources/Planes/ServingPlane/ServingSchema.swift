@@ -1,4 +1,5 @@
 import Daemon
+import Ledger
 import Storage
 
 /// The serving plane's tables. Envelope bytes are the truth; columns only find them.
@@ -9,6 +10,7 @@ enum ServingSchema {
   static let migrations = [
     Migration(1, "shared tables", sql: PlaneSchema.sharedTables),
     Migration(2, "approvals, tombstones, deployments", sql: tables),
+    Migration(3, "revocations in the evidence", sql: EvidencedAttestations(of: .modelApprovalRevoked).migrationSQL),
   ]
 
   private static let tables = """

@@ -23,4 +23,10 @@ package enum RevocationEvidence {
       "approvals": .init(dead.prefix(maximumNamed).map(\.text)),
     ]
   }
+
+  /// Whether these are the approvals that the data of an entry says have died, as far as it names them.
+  package static func names(_ dead: [ApprovalID], in data: JSONObject) -> Bool {
+    let named = Set(data["approvals"]?.array?.compactMap(\.string) ?? [])
+    return data["approvals_revoked"]?.int == dead.count && named.isSubset(of: dead.map(\.text))
+  }
 }

@@ -1,6 +1,7 @@
 import Attestations
 import Daemon
 import GRDB
+import Ledger
 import PlaneContract
 import Signing
 import Wire
@@ -71,13 +72,12 @@ struct ApprovalRegister: Sendable {
     do { approval = try envelope.attested(by: context.root.keys(of: .approver)) } catch {
       throw StoredRowFault("approval \(row.approvalID)", "\(error)")
     }
-    let predicate = approval.predicate
-    guard approval.digest.description == row.digest, predicate.approvalID.text == row.approvalID,
-      predicate.trainingOutputDigest.description == row.trainingOutputDigest
-    else { throw StoredRowFault("approval \(row.approvalID)", "its columns and its payload differ") }
-    guard approval.signers.map(\.hex) == signatures.map(\.key) else {
-      throw StoredRowFault("approval \(row.approvalID)", "a stored signature is not its key's")
+    guard row.agrees(with: approval) else {
+      throw StoredRowFault("approval \(row.approvalID)", "its columns and its payload differ")
     }
+    guard approval.signers.map(\.hex) == signatures.map(\.key),
+      zip(approval.signers, signatures).allSatisfy({ $1.names(context.root.holder(of: $0)) })
+    else { throw StoredRowFault("approval \(row.approvalID)", "a stored signature is not its key's or its person's") }
     return approval
   }
 
@@ -92,18 +92,30 @@ struct ApprovalRegister: Sendable {
     }
   }
 
+  /// By the columns, and by the evidence about the model, which may not be without its row.
   private func rejection(
     of row: ApprovalRow, _ approval: Attested<ModelApproval>, in database: Database
   ) throws -> Attested<ApprovalRejection>? {
-    guard let bytes = try store.rejection(of: row.digest, in: database) else { return nil }
+    let evidenced = try EvidencedAttestations(of: .approvalRejected)
+      .digests(of: approval.predicate.modelID, in: database)
+    let rows = try store.rejections(of: row.digest, or: evidenced, in: database)
+    if let gone = evidenced.first(where: { digest in !rows.contains { $0.digest == digest } }) {
+      throw StoredRowFault("rejection \(gone)", "it was accepted and is gone")
+    }
+    return try rows.map { try verified($0, concerning: row) }
+      .first { $0.predicate.approvalDigest == approval.digest }
+  }
+
+  private func verified(_ row: RejectionRow, concerning approval: ApprovalRow) throws -> Attested<ApprovalRejection> {
+    let name = "rejection \(row.digest), read for approval \(approval.approvalID)"
     let rejection: Attested<ApprovalRejection>
     do {
-      rejection = try UnverifiedEnvelope(parsing: bytes, maximumPayload: AttestationFormat.maximumPayload)
+      rejection = try UnverifiedEnvelope(parsing: row.envelope, maximumPayload: AttestationFormat.maximumPayload)
         .attested(by: context.root.keys(of: .approver))
-    } catch { throw StoredRowFault("the rejection of approval \(row.approvalID)", "\(error)") }
-    guard rejection.predicate.approvalDigest == approval.digest else {
-      throw StoredRowFault("the rejection of approval \(row.approvalID)", "it is about another approval")
-    }
+    } catch { throw StoredRowFault(name, "\(error)") }
+    guard rejection.digest.description == row.digest,
+      rejection.predicate.approvalDigest.description == row.approvalDigest
+    else { throw StoredRowFault(name, "its columns and its envelope differ") }
     return rejection
   }
 

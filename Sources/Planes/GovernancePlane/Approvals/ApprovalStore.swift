@@ -105,10 +105,12 @@ struct ApprovalStore: Sendable {
       .map(ApproverSignatureRow.init(row:))
   }
 
-  /// The bytes of the rejection that closed an approval.
-  func rejection(of approval: String, in database: Database) throws -> [UInt8]? {
-    let sql = "SELECT envelope FROM approval_rejection WHERE approval_digest = ?"
-    return try Data.fetchOne(database.cachedStatement(sql: sql), arguments: [approval]).map { [UInt8]($0) }
+  /// The rejection that closed an approval, and those with other digests that are asked for.
+  func rejections(of approval: String, or digests: [String], in database: Database) throws -> [RejectionRow] {
+    let marks = databaseQuestionMarks(count: digests.count)
+    let sql = "SELECT * FROM approval_rejection WHERE approval_digest = ? OR digest IN (\(marks))"
+    return try Row.fetchAll(database.cachedStatement(sql: sql), arguments: StatementArguments([approval] + digests))
+      .map(RejectionRow.init(row:))
   }
 
   /// How many approvals of these weights one approver has proposed, whatever became of them.

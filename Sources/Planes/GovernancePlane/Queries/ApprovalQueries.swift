@@ -59,11 +59,16 @@ struct ApprovalQueries: Sendable {
   private func nandaSignatures(
     of held: RegisteredApproval, _ approvers: [PrincipalID], in database: Database
   ) throws -> [(PrincipalID, Signature)] {
-    try store.signatures(of: held.digest.description, in: database).compactMap { row in
-      guard let principal = PrincipalID(row.principal), approvers.contains(principal),
-        let signature = Signature(bytes: row.nandaSignature)
-      else { return nil }
-      return (principal, signature)
+    let record = NandaRecord(held.predicate).hash
+    return try context.guardingStoredRows {
+      try store.signatures(of: held.digest.description, in: database).compactMap { row in
+        guard let principal = PrincipalID(row.principal), approvers.contains(principal) else { return nil }
+        let keys = context.root.principal(principal)?.keys ?? []
+        guard let signature = Signature(bytes: row.nandaSignature),
+          keys.contains(where: { $0.verifies(signature, over: record) })
+        else { throw StoredRowFault("approval \(held.id)", "nanda_signature is not \(principal)'s") }
+        return (principal, signature)
+      }
     }
   }
 }

@@ -2,7 +2,9 @@ import Attestations
 import Daemon
 import FoundationEssentials
 import GRDB
+import Ledger
 import Signing
+import Storage
 import Wire
 
 /// Tombstones and which approvals died by them. They outlive everything: without the tombstone a revoked approval would live
@@ -66,26 +68,55 @@ struct TombstoneStore: RevocationArchive {
     }
   }
 
-  /// The tombstones that may condemn an approval: of its weights, or naming it.
+  /// The tombstones that may condemn an approval: of its weights, naming it, or of its model by the evidence, whatever became of
+  /// the columns.
   ///
   /// The revoker was judged at acceptance; what is verified again is governance's own signature, which says so.
   /// - Throws: `StoredRowFault`.
   func concerning(
     _ approval: Attested<ModelApproval>, acceptedBy keys: [PublicKey], in database: Database
   ) throws -> [Tombstone] {
-    let sql = """
-      SELECT digest, envelope, EXISTS (
-        SELECT 1 FROM dead_approval WHERE approval_digest = :approval AND tombstone_digest = digest
-      ) AS is_dead
-      FROM tombstone WHERE weights_hash = :weights OR approval_id = :id ORDER BY sequence
-      """
-    let arguments: StatementArguments = [
-      "approval": approval.digest.description, "weights": approval.predicate.weightsHash.description,
-      "id": approval.predicate.approvalID.text,
-    ]
-    return try Row.fetchAll(database.cachedStatement(sql: sql), arguments: arguments).map { row in
+    let evidenced = try EvidencedAttestations(of: .modelApprovalRevoked)
+      .digests(of: approval.predicate.modelID, in: database)
+    let rows = try rows(concerning: approval, evidenced, in: database)
+    let found = Set(rows.map { $0["digest"] as String })
+    if let gone = evidenced.first(where: { !found.contains($0) }) {
+      throw StoredRowFault("tombstone \(gone)", "it was accepted and is gone")
+    }
+    return try rows.map { row in
       let dead: Set<Digest> = row["is_dead"] ? [approval.digest] : []
       return Tombstone(revocation: try verified(row, by: keys), deadApprovals: dead)
+    }
+  }
+
+  private func rows(
+    concerning approval: Attested<ModelApproval>, _ evidenced: [String], in database: Database
+  ) throws -> [Row] {
+    let sql = """
+      SELECT digest, weights_hash, approval_id, envelope, EXISTS (
+        SELECT 1 FROM dead_approval WHERE approval_digest = ? AND tombstone_digest = digest
+      ) AS is_dead
+      FROM tombstone WHERE weights_hash = ? OR approval_id = ?
+        OR digest IN (\(databaseQuestionMarks(count: evidenced.count))) ORDER BY sequence
+      """
+    let approved = [
+      approval.digest.description, approval.predicate.weightsHash.description, approval.predicate.approvalID.text,
+    ]
+    return try Row.fetchAll(database.cachedStatement(sql: sql), arguments: StatementArguments(approved + evidenced))
+  }
+
+  /// At the start: every revocation that the evidence names is there, whole, with the approvals that died by it.
+  ///
+  /// - Throws: `StorageError.corrupt` with the table and the row.
+  func check(acceptedBy keys: [PublicKey], in database: Database) throws {
+    for (name, data) in try EvidencedAttestations(of: .modelApprovalRevoked).all(in: database) {
+      guard let digest = Digest(name),
+        let row = try Row.fetchOne(database, sql: "SELECT * FROM tombstone WHERE digest = ?", arguments: [name])
+      else { throw StorageError.corrupt("table tombstone: \(name) was accepted and is gone") }
+      do { _ = try verified(row, by: keys) } catch { throw StorageError.corrupt("table tombstone: \(error)") }
+      guard RevocationEvidence.names(try dead(by: digest, in: database).map(\.id), in: data) else {
+        throw StorageError.corrupt("table dead_approval: other approvals than those that died by \(name)")
+      }
     }
   }
 
@@ -97,9 +128,10 @@ struct TombstoneStore: RevocationArchive {
       revocation = try UnverifiedEnvelope(parsing: bytes, maximumPayload: AttestationFormat.maximumPayload).attested(
         by: keys)
     } catch { throw StoredRowFault("tombstone \(digest)", "\(error)") }
-    guard revocation.digest.description == digest else {
-      throw StoredRowFault("tombstone \(digest)", "it is another revocation")
-    }
+    let (weights, approval) = (revocation.predicate.weightsHash, revocation.predicate.approvalID)
+    guard revocation.digest.description == digest, weights.description == row["weights_hash"],
+      approval?.text == row["approval_id"]
+    else { throw StoredRowFault("tombstone \(digest)", "its columns are another revocation's") }
     return revocation
   }
 

@@ -42,17 +42,26 @@ struct TrainingOutputStore: Sendable {
   ///
   /// - Throws: `StoredRowFault`.
   func find(_ digest: Digest, root: VerifiedTrustRoot, in database: Database) throws -> VerifiedTrainingOutput? {
-    let statement = try database.cachedStatement(sql: "SELECT envelope FROM training_output WHERE digest = ?")
-    guard let bytes = try Data.fetchOne(statement, arguments: [digest.description]) else { return nil }
+    let statement = try database.cachedStatement(sql: "SELECT * FROM training_output WHERE digest = ?")
+    guard let row = try Row.fetchOne(statement, arguments: [digest.description]) else { return nil }
     let verified: VerifiedTrainingOutput
     do {
-      let envelope = try UnverifiedEnvelope(parsing: [UInt8](bytes), maximumPayload: AttestationFormat.maximumPayload)
+      let bytes = [UInt8](row["envelope"] as Data)
+      let envelope = try UnverifiedEnvelope(parsing: bytes, maximumPayload: AttestationFormat.maximumPayload)
       verified = try VerifiedTrainingOutput.verify(envelope, root: root)
     } catch {
       throw StoredRowFault("training output \(digest)", "\(error)")
     }
-    guard verified.digest == digest else { throw StoredRowFault("training output \(digest)", "it is another output") }
+    guard verified.digest == digest, agrees(row, with: verified.output) else {
+      throw StoredRowFault("training output \(digest)", "it is another output, or its columns are another's")
+    }
     return verified
+  }
+
+  /// What people are shown in lists comes from the columns.
+  private func agrees(_ row: Row, with output: TrainingOutput) -> Bool {
+    row["model_id"] == output.modelID.text && row["weights_hash"] == output.weightsHash.description
+      && row["submitted_by"] == output.submittedBy.text && row["created_at"] == output.createdAt.microseconds
   }
 
   /// Rows are never removed, so the last number is the count.

@@ -58,30 +58,30 @@ struct TombstoneStore: RevocationArchive {
     return try String.fetchAll(database, sql: sql, arguments: [digest.description]).compactMap { ApprovalID($0) }
   }
 
-  /// Every tombstone, verified again. One that no longer verifies, or that the evidence names and the table lacks, was tampered
+  /// Every tombstone, verified again. One that no longer verifies, or that the evidence names and the tables lack, was tampered
   /// with: the plane must not run without it.
   func all(root: VerifiedTrustRoot, in database: Database) throws -> [Tombstone] {
-    let missing = """
-      SELECT attestation_digest FROM evidence WHERE event = ? AND attestation_digest NOT IN (SELECT digest FROM tombstone)
-      """
-    if let gone = try String.fetchOne(database, sql: missing, arguments: [EvidenceEvent.modelApprovalRevoked.rawValue])
-    {
-      throw StorageError.corrupt("the tombstone \(gone) was accepted and is gone")
+    for (digest, data) in try EvidencedAttestations(of: .modelApprovalRevoked).all(in: database) {
+      guard let digest = Digest(digest), try contains(digest, in: database) else {
+        throw StorageError.corrupt("table tombstone: \(digest) was accepted and is gone")
+      }
+      guard RevocationEvidence.names(try dead(by: digest, in: database), in: data) else {
+        throw StorageError.corrupt("table tombstone_approval: other approvals than those that died by \(digest)")
+      }
     }
-    return try Row.fetchAll(database, sql: "SELECT digest, envelope FROM tombstone").map { row in
-      let name: String = row["digest"]
-      do { return try tombstone(name, [UInt8](row["envelope"] as Data), root: root, in: database) } catch {
-        throw StorageError.corrupt("the tombstone \(name) no longer verifies: \(error)")
+    return try Row.fetchAll(database, sql: "SELECT * FROM tombstone").map { row in
+      do { return try tombstone(row, root: root, in: database) } catch {
+        throw StorageError.corrupt("table tombstone: \(row["digest"] as String) no longer verifies: \(error)")
       }
     }
   }
 
-  private func tombstone(
-    _ name: String, _ bytes: [UInt8], root: VerifiedTrustRoot, in database: Database
-  ) throws -> Tombstone {
+  private func tombstone(_ row: Row, root: VerifiedTrustRoot, in database: Database) throws -> Tombstone {
+    let (name, bytes): (String, [UInt8]) = (row["digest"], [UInt8](row["envelope"] as Data))
     let envelope = try UnverifiedEnvelope(parsing: bytes, maximumPayload: AttestationFormat.maximumPayload)
     let revocation = try envelope.attested(ModelRevocation.self, by: root.keys(of: .approver))
-    guard revocation.digest.description == name else { throw FieldError("digest", "is another revocation's") }
+    guard revocation.digest.description == name, revocation.predicate.weightsHash.description == row["weights_hash"]
+    else { throw FieldError("digest, weights_hash", "are another revocation's") }
     let dead = try String.fetchAll(
       database, sql: "SELECT approval_digest FROM tombstone_approval WHERE tombstone_digest = ?", arguments: [name])
     return Tombstone(revocation: revocation, deadApprovals: Set(dead.compactMap { Digest($0) }))

@@ -1,0 +1,49 @@
+import Daemon
+import Storage
+import Testing
+
+/// A column of a plane's database, as a test's argument.
+package struct TableColumn: Sendable, CustomTestStringConvertible {
+  package let table: String
+  package let name: String
+  /// `INTEGER`, `TEXT` or `BLOB`.
+  package let type: String
+
+  package var testDescription: String { "\(table).\(name)" }
+
+  /// Every column that these tables have in a new database of the plane, so that one that is added is covered by itself.
+  package static func all<P: Plane>(of tables: [String], in plane: P.Type) throws -> [TableColumn] {
+    let directory = try TemporaryDirectory()
+    let path = "\(directory.path)/state.sqlite"
+    try PlaneDatabase.open(path: path, applicationID: P.applicationID, migrations: P.migrations).close()
+    return try tables.flatMap { table in
+      try SQLiteProgram.run("SELECT name || ' ' || type FROM pragma_table_info('\(table)')", on: path).map { line in
+        let parts = line.split(separator: " ").map(String.init)
+        return TableColumn(table: table, name: parts[0], type: parts[1])
+      }
+    }
+  }
+
+  /// Gives the column in every row another value that could stand there: another number, a text with another last letter, bytes of
+  /// which one in the middle is another. What was empty is filled.
+  package func change(in path: String) throws {
+    let value =
+      switch type {
+      case "INTEGER": "coalesce(\(name), 0) + 1000003"
+      case "BLOB":
+        """
+        CAST(coalesce(substr(\(name), 1, length(\(name)) / 2)
+          || iif(hex(substr(\(name), length(\(name)) / 2 + 1, 1)) = '41', x'42', x'41')
+          || substr(\(name), length(\(name)) / 2 + 2), zeroblob(64)) AS BLOB)
+        """
+      default:
+        "coalesce(substr(\(name), 1, length(\(name)) - 1) || iif(substr(\(name), -1) = '0', '1', '0'), 'eu')"
+      }
+    let read = "SELECT quote(\(name)) FROM \(table)"
+    let before = try SQLiteProgram.run(read, on: path)
+    try SQLiteProgram.run("UPDATE \(table) SET \(name) = \(value)", on: path)
+    guard try SQLiteProgram.run(read, on: path) != before, !before.isEmpty else {
+      throw ProcessFailure("\(testDescription) was not changed")
+    }
+  }
+}
