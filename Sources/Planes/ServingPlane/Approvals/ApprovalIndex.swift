@@ -89,9 +89,9 @@ final class ApprovalIndex: Sendable {
     } catch { throw GateFault(gate: .approval, reason: "the stored envelope: \(error)") }
     let held = try ProvenApproval.verify(approval: approval, training: training, root: context.root).held
     // The columns led here; what was signed must say the same.
-    guard held.predicate.modelID == model, held.predicate.approvalID.text == row.approvalID,
-      held.digest.description == row.digest
-    else { throw GateFault(gate: .approval, reason: "the stored columns differ from what was signed") }
+    guard held.predicate.modelID == model, row.agrees(with: held) else {
+      throw GateFault(gate: .approval, reason: "the stored columns differ from what was signed")
+    }
     return held
   }
 }

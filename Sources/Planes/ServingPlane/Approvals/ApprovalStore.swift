@@ -21,8 +21,20 @@ protocol ApprovalStore: Sendable {
 struct StoredApproval: Sendable {
   let approvalID: String
   let digest: String
+  let modelID: String
+  let weightsHash: String
+  let trainingOutputDigest: String
   let approval: [UInt8]
+  /// Empty when the training output is gone.
   let trainingOutput: [UInt8]
+
+  /// Whether the columns, which lead to the row and by which revocations find it, say what was signed.
+  func agrees(with held: HeldApproval) -> Bool {
+    let predicate = held.predicate
+    return digest == held.digest.description && approvalID == predicate.approvalID.text
+      && modelID == predicate.modelID.text && weightsHash == predicate.weightsHash.description
+      && trainingOutputDigest == predicate.trainingOutputDigest.description
+  }
 }
 
 /// What storing an approval did.
@@ -138,8 +150,8 @@ struct SQLiteApprovalStore: ApprovalStore {
   }
 
   private static let columns = """
-    SELECT approval.approval_id, approval.digest, approval.envelope AS approval, training_output.envelope AS training_output
-    FROM approval JOIN training_output ON training_output.digest = approval.training_output_digest
+    SELECT approval.*, training_output.envelope AS training_output
+    FROM approval LEFT JOIN training_output ON training_output.digest = approval.training_output_digest
 
     """
 }
@@ -148,7 +160,10 @@ extension StoredApproval {
   init(row: Row) {
     approvalID = row["approval_id"]
     digest = row["digest"]
-    approval = [UInt8](row["approval"] as Data)
-    trainingOutput = [UInt8](row["training_output"] as Data)
+    modelID = row["model_id"]
+    weightsHash = row["weights_hash"]
+    trainingOutputDigest = row["training_output_digest"]
+    approval = [UInt8](row["envelope"] as Data)
+    trainingOutput = (row["training_output"] as Data?).map { [UInt8]($0) } ?? []
   }
 }
