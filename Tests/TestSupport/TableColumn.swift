@@ -16,7 +16,12 @@ package struct TableColumn: Sendable, CustomTestStringConvertible {
     let directory = try TemporaryDirectory()
     let path = "\(directory.path)/state.sqlite"
     try PlaneDatabase.open(path: path, applicationID: P.applicationID, migrations: P.migrations).close()
-    return try tables.flatMap { table in
+    return try all(of: tables, at: path)
+  }
+
+  /// The same in a database that is there.
+  package static func all(of tables: [String], at path: String) throws -> [TableColumn] {
+    try tables.flatMap { table in
       try SQLiteProgram.run("SELECT name || ' ' || type FROM pragma_table_info('\(table)')", on: path).map { line in
         let parts = line.split(separator: " ").map(String.init)
         return TableColumn(table: table, name: parts[0], type: parts[1])
@@ -24,9 +29,9 @@ package struct TableColumn: Sendable, CustomTestStringConvertible {
     }
   }
 
-  /// Gives the column in every row another value that could stand there: another number, a text with another last letter, bytes of
+  /// Gives the column, in every row or in some, another value that could stand there: another number, a text with another last letter, bytes of
   /// which one in the middle is another. What was empty is filled.
-  package func change(in path: String) throws {
+  package func change(in path: String, where condition: String = "TRUE") throws {
     let value =
       switch type {
       case "INTEGER": "coalesce(\(name), 0) + 1000003"
@@ -41,7 +46,7 @@ package struct TableColumn: Sendable, CustomTestStringConvertible {
       }
     let read = "SELECT quote(\(name)) FROM \(table)"
     let before = try SQLiteProgram.run(read, on: path)
-    try SQLiteProgram.run("UPDATE \(table) SET \(name) = \(value)", on: path)
+    try SQLiteProgram.run("UPDATE \(table) SET \(name) = \(value) WHERE \(condition)", on: path)
     guard try SQLiteProgram.run(read, on: path) != before, !before.isEmpty else {
       throw ProcessFailure("\(testDescription) was not changed")
     }

@@ -1,5 +1,6 @@
 import Attestations
 import Daemon
+import Logging
 import PlaneContract
 import ServiceLifecycle
 import Storage
@@ -18,6 +19,8 @@ package struct ServingPlane: Plane {
   private let revocations: RevocationReception
   private let deployments: DeploymentHandler
   private let recovery: DeploymentRecovery
+  /// Rows of the deployments that somebody else wrote: nothing runs by them, and they stay for people to look at.
+  private let unreadable: [String]
 
   package init(context: PlaneContext, config section: ConfigSection) async throws {
     let config = try ServingConfig(section)
@@ -26,6 +29,10 @@ package struct ServingPlane: Plane {
     let tombstones = TombstoneIndex(
       try await context.database.read { try TombstoneStore().all(root: context.root, in: $0) })
     let running = RunningModels(try await context.database.read { try DeploymentStore().all(in: [.deployed], $0) })
+    unreadable = try await context.database.read { try DeploymentStore().unreadable(in: $0) }
+    for row in unreadable {
+      context.logger.critical("a deployment cannot be read; nothing runs by it", metadata: ["problem": "\(row)"])
+    }
     let decisions = DecisionMaker(context: context, tombstones: tombstones, running: running)
     let service = try Self.service(context, config, index: index, decisions: decisions, running: running)
     let order = PublicationOrder(
@@ -63,9 +70,14 @@ package struct ServingPlane: Plane {
     let ending = try recovery.service.context.database.readNow {
       try recovery.service.store.all(in: [.undeploying], $0).count
     }
-    let health = ending == 0 ? "ok" : "deployments that are being ended: \(ending); see the log when that lasts"
     return (
-      health, ["deployments": .init(recovery.service.running.all.count), "tombstones": .init(revocations.index.count)]
+      health(ending: ending),
+      ["deployments": .init(recovery.service.running.all.count), "tombstones": .init(revocations.index.count)]
     )
+  }
+
+  private func health(ending: Int) -> String {
+    if let first = unreadable.first { return "deployments that cannot be read: \(unreadable.count); \(first)" }
+    return ending == 0 ? "ok" : "deployments that are being ended: \(ending); see the log when that lasts"
   }
 }

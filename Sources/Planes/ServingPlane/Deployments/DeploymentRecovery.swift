@@ -18,6 +18,7 @@ struct DeploymentRecovery: Service {
   func atStart() async throws {
     await settleUndone()
     await service.endCondemned()
+    await clearUnrecorded()
     try await sweep()
   }
 
@@ -55,6 +56,25 @@ struct DeploymentRecovery: Service {
       await condemn(row, "\(error)")
     } catch {
       report("what is on record cannot be served", row, error)
+    }
+  }
+
+  /// What is served without a row that says so (a row that somebody changed or deleted, a database from before the deployment) would
+  /// be served for ever: no revocation would find it.
+  private func clearUnrecorded() async {
+    let places: [DeploymentPlace]
+    do { places = try await service.endpoint.places() } catch {
+      return service.context.logger.critical("what is served cannot be listed", metadata: ["error": "\(error)"])
+    }
+    let recorded = Set(service.running.all.compactMap { try? $0.place.deploymentPlace() })
+    for place in places where !recorded.contains(place) {
+      do {
+        try await service.endUnrecorded(place)
+      } catch {
+        service.context.logger.critical(
+          "what is not on record is served and could not be ended",
+          metadata: ["place": "\(place)", "error": "\(error)"])
+      }
     }
   }
 

@@ -78,10 +78,22 @@ struct DeploymentStore: Sendable {
     ).map(DeploymentRow.init(row:))
   }
 
+  /// A row that cannot be read stands for nothing and keeps no other from being served; `unreadable` names it.
   func all(in states: [DeploymentRow.State], _ database: Database) throws -> [DeploymentRow] {
     let list = states.map { "'\($0.rawValue)'" }.joined(separator: ", ")
     return try Row.fetchAll(database, sql: "SELECT * FROM deployment WHERE state IN (\(list)) ORDER BY number")
-      .map(DeploymentRow.init(row:))
+      .compactMap { try? DeploymentRow(row: $0) }
+  }
+
+  /// What is wrong with the rows that may stand for something that runs and cannot be read.
+  func unreadable(in database: Database) throws -> [String] {
+    let sql = "SELECT * FROM deployment WHERE state NOT IN ('failed', 'superseded', 'undeployed') ORDER BY number"
+    return try Row.fetchAll(database, sql: sql).compactMap { row in
+      do {
+        _ = try DeploymentRow(row: row)
+        return nil
+      } catch { return "table deployment, row \(row["number"] as Int64): \(error)" }
+    }
   }
 
   /// The weights that must stay in the store: what runs or is about to, and the last two of every model and environment.
@@ -128,8 +140,8 @@ struct DeploymentStore: Sendable {
     }
     let sql =
       "SELECT * FROM deployment WHERE \(conditions.joined(separator: " AND ")) ORDER BY number DESC LIMIT \(query.limit + 1)"
-    let rows = try Row.fetchAll(database, sql: sql, arguments: StatementArguments(arguments)).map(
-      DeploymentRow.init(row:))
+    let rows = try Row.fetchAll(database, sql: sql, arguments: StatementArguments(arguments))
+      .compactMap { try? DeploymentRow(row: $0) }
     let items = rows.compactMap { row in row.summary.map { ($0, String(row.number)) } }
     return Page(fitting: items, limit: query.limit)
   }

@@ -80,6 +80,20 @@ extension DeploymentService {
     try await finish(ending)
   }
 
+  /// Ends what is served and no row tells of.
+  func endUnrecorded(_ place: DeploymentPlace) async throws {
+    try await endpoint.undeploy(place)
+    context.logger.critical("served without being on record; ended", metadata: ["place": "\(place)"])
+    _ = try await context.commit(mayUseReserve: true) { database in
+      try context.record(
+        .modelUndeployed,
+        [
+          "model_id": .string(place.model), "environment": .string(place.environment),
+          "reason": "served without being on record",
+        ], in: database)
+    }
+  }
+
   /// Tells the endpoint to let go, and records that it did. Safe to repeat.
   @discardableResult
   func finish(_ row: DeploymentRow) async throws -> UnverifiedEnvelope {

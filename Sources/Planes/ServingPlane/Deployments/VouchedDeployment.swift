@@ -23,7 +23,9 @@ extension DeploymentService {
     guard let bytes = row.promotion, let record = try? promotion(bytes) else {
       throw UnvouchedDeployment(description: "no promotion that this plane signed is on record")
     }
-    guard record == row.record(promoted: true, at: record.promotedAt, message: record.message) else {
+    guard record == row.record(promoted: true, at: record.promotedAt, message: record.message),
+      row.deployedAt == record.promotedAt, row.endedAt == nil
+    else {
       throw UnvouchedDeployment(description: "the row differs from the promotion that was signed")
     }
     let candidate = try await index.stored(row.approvalDigest, of: row.modelID)

@@ -9,6 +9,9 @@ import WeightsDigest
 package struct DirectoryEndpoint: ServingEndpoint {
   private static let link = "current"
   private static let draft = ".current.new"
+  /// A model id of 200 letters has at most 100 parts.
+  private static let maximumParts = 101
+  private static let maximumNames = 1_000_000
 
   private let root: Descriptor
   private let links: StoreLink
@@ -33,6 +36,23 @@ package struct DirectoryEndpoint: ServingEndpoint {
 
   package func deployed(_ place: DeploymentPlace) async throws -> WeightsID? {
     try await work.run { _ in try current(place) }
+  }
+
+  package func places() async throws -> [DeploymentPlace] {
+    try await work.run { _ in try places(in: root, []) }
+  }
+
+  /// What is no place of ours, by its name, is left alone.
+  private func places(in directory: Descriptor, _ parts: [String]) throws -> [DeploymentPlace] {
+    guard parts.count <= Self.maximumParts, let names = try directory.names(limit: Self.maximumNames) else { return [] }
+    return try names.map { String(decoding: $0, as: UTF8.self) }.flatMap { name in
+      if name == Self.link, let environment = parts.first {
+        return [try? DeploymentPlace(model: parts.dropFirst().joined(separator: "/"), environment: environment)]
+          .compactMap(\.self)
+      }
+      guard !name.hasPrefix("."), try directory.status(of: name).type == .directory else { return [] }
+      return try places(in: directory.opening(name), parts + [name])
+    }
   }
 
   private func point(_ place: DeploymentPlace, at weights: StoredWeights) throws {

@@ -11,4 +11,7 @@ package protocol ServingEndpoint: Sendable {
 
   /// What is served now, as the endpoint itself sees it; nil for nothing.
   func deployed(_ place: DeploymentPlace) async throws -> WeightsID?
+
+  /// Everything that is served now, as far as the endpoint can tell.
+  func places() async throws -> [DeploymentPlace]
 }
