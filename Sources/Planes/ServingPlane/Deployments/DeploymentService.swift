@@ -56,12 +56,12 @@ struct DeploymentService: Sendable {
   ) async throws -> UnverifiedEnvelope {
     let row = try await intend(held, place, scope: scope, for: request)
     do { try await endpoint.deploy(stored, as: place.deploymentPlace()) } catch {
-      try await undo(row, because: "the endpoint failed: \(error)")
+      await abandon(row, because: "the endpoint failed: \(error)")
       throw Refusal(.unavailable, "\(place) was not deployed: \(error)")
     }
     do { return try await promote(row, held) } catch {
       // The outcome is not on record, so the effect must not stay.
-      try await undo(row, because: "the outcome could not be recorded: \(error)")
+      await abandon(row, because: "the outcome could not be recorded: \(error)")
       throw error
     }
   }
@@ -93,6 +93,14 @@ struct DeploymentService: Sendable {
     }
     running.began(deployed)
     return promotion
+  }
+
+  /// Undoes it now, or leaves it to the recovery; either way the caller is told why it was not deployed.
+  private func abandon(_ row: DeploymentRow, because problem: String) async {
+    do { try await undo(row, because: problem) } catch {
+      context.logger.critical(
+        "a failed deployment could not be undone yet", metadata: ["place": "\(row.place)", "error": "\(error)"])
+    }
   }
 
   /// Brings the endpoint back to what is on record and closes the intent.
