@@ -99,6 +99,14 @@ import Testing
     #expect(try due(at: 2000).count == 1)
   }
 
+  @Test func aRowThatAClockOrAHandPutOffForAYearIsDue() async throws {
+    try await enqueue(1, at: 0)
+    let year: Int64 = 365 * 86_400 * 1_000_000
+    try await scratch.database.commit { try $0.execute(sql: "UPDATE outbox SET next_attempt_at = \(year)") }
+    #expect(try due(at: 1000).map(\.digest) == [digest(1).description])
+    #expect(try due(at: year - 1_000_000).isEmpty, "a second is a wait like any other")
+  }
+
   @Test func backoffDoublesFromAFifthOfASecondToAMinute() {
     let delays = [1, 2, 3, 8, 9, 10, 1_000_000].map { OutboxBackoff.delayMicroseconds(afterAttempts: $0, jitter: 1) }
     #expect(delays == [200_000, 400_000, 800_000, 25_600_000, 51_200_000, 60_000_000, 60_000_000])

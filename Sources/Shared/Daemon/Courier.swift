@@ -153,7 +153,7 @@ package struct Courier: Service {
   private func isRevocation(_ row: OutboxMessage) -> Bool { row.kind == MessageKind.revocationPublish.rawValue }
 
   private func exchange(_ row: OutboxMessage, over connection: FrameConnection) async throws {
-    guard let kind = MessageKind(rawValue: row.kind), let body = try StrictJSON.parse(row.body).object else {
+    guard let kind = MessageKind(rawValue: row.kind), let body = try? StrictJSON.parse(row.body).object else {
       throw Refusal(.malformed, "an outbox row cannot be read")
     }
     _ = try Acceptance(await ask(kind, body, over: connection))

@@ -49,7 +49,10 @@ package enum PlaneProcess<P: Plane> {
     let logger = StderrLogHandler.logger(label: P.role.planeName)
     let adopted = try SystemdSockets.adopt()
     let context = try makeContext(config, logger: logger)
-    let plane = try await P(context: context, config: section)
+    let plane: P
+    do { plane = try await P(context: context, config: section) } catch StorageError.corrupt(let problem) {
+      throw StorageError.corrupt("\(config.database): \(problem)")
+    }
     try section.finish()
     try await serve(plane, context: context, config: config, adopted: adopted)
   }
