@@ -80,57 +80,6 @@ import Transport
     }
   }
 
-  @Test func `a connection too many is closed and leaving makes room`() async throws {
-    var limits = TransportLimits()
-    limits.maxConnections = 2
-    try await withServer(ClosureHandler.echo, limits: limits) { path, server in
-      let first = try RawPeer(path)
-      do {
-        let second = try RawPeer(path)
-        try await eventually { server.openConnections == 2 }
-        try await RawPeer(path).waitForClose()
-        try await server.waitForClosed(.connectionLimit)
-        second.endInput()
-      }
-      try await eventually { server.openConnections == 1 }
-      let third = try RawPeer(path)
-      for peer in [first, third] {
-        try await peer.sendAll(wire([3]))
-        #expect(try await peer.receiveFrames(1) == [[3]])
-      }
-    }
-  }
-
-  @Test func `one user cannot take every connection`() async throws {
-    var limits = TransportLimits()
-    limits.maxConnectionsPerUser = 1
-    try await withServer(ClosureHandler.echo, limits: limits) { path, server in
-      let first = try RawPeer(path)
-      try await eventually { server.openConnections == 1 }
-      try await RawPeer(path).waitForClose()
-      try await server.waitForClosed(.connectionLimitPerUser)
-      try await first.sendAll(wire([3]))
-      #expect(try await first.receiveFrames(1) == [[3]])
-    }
-  }
-
-  @Test func `hanging up does not make room while the work goes on`() async throws {
-    var limits = TransportLimits()
-    limits.maxConnections = 1
-    let gate = Gate()
-    try await withServer(ClosureHandler.echo(after: gate), limits: limits) { path, server in
-      do {
-        let leaver = try RawPeer(path)
-        try await leaver.sendAll(wire([1]))
-        try await eventually { await gate.waiters == 1 }
-      }
-      try await RawPeer(path).waitForClose()
-      try await server.waitForClosed(.connectionLimit)
-      await gate.open()
-      try await eventually { server.openConnections == 0 }
-    }
-  }
-
   @Test func `no more is handled than may be in flight and nothing is dropped`() async throws {
     var limits = TransportLimits()
     limits.maxInFlightPerConnection = 4

@@ -6,7 +6,8 @@ struct ConnectionDeadlines {
   private let write: TimeAmount
   private let idle: TimeAmount
 
-  private var lastFrame: NIODeadline
+  /// When the last whole frame came or went, or the connection was made.
+  private(set) var lastFrame: NIODeadline
   /// Nil while no frame is half here, or while we ourselves do not read.
   private var frameBegan: NIODeadline?
   /// Nil while the peer keeps up.

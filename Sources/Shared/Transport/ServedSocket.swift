@@ -29,9 +29,9 @@ final class ServedSocket: Sendable {
       maxRunning: limits.maxInFlight, maxWaiting: limits.maxConnections * limits.maxInFlightPerConnection)
   }
 
-  /// Begins to accept. The descriptor belongs to the returned channel from here on.
-  func accept(on loops: any EventLoopGroup) async throws -> any Channel {
-    let channel = try await ServerBootstrap(group: loops)
+  /// Begins to accept. The descriptor belongs to the returned channel from here on; it and every connection live on `loop`.
+  func accept(on loop: any EventLoop) async throws -> any Channel {
+    let channel = try await ServerBootstrap(group: loop)
       .serverChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(AcceptPause()) }
       }
@@ -57,14 +57,15 @@ final class ServedSocket: Sendable {
 
   /// Throws, and the connection is closed, when it is one too many.
   private func admit(_ channel: any Channel, _ peer: PeerCredentials) throws {
-    if let refusal = connections.admit(channel, of: peer.uid) {
+    let connection = ServerConnection(socket: self, peer: peer)
+    if let refusal = connections.admit(connection, on: channel, of: peer.uid) {
       report(ClosedConnection(socket: name, peer: peer, reason: refusal, detail: ""))
       throw ChannelError.ioOnClosedChannel
     }
     do {
-      try channel.pipeline.syncOperations.addHandler(ServerConnection(socket: self, peer: peer))
+      try channel.pipeline.syncOperations.addHandler(connection)
     } catch {
-      connections.leave(channel, of: peer.uid, reason: .finished)
+      connections.leave(channel, reason: .finished)
       throw error
     }
   }

@@ -57,7 +57,7 @@ final class ServerConnection: ChannelDuplexHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard phase == .open else { return }
     decoder.append(unwrapInboundIn(data))
-    takeTurn()
+    if !turnScheduled { takeTurn() }
   }
 
   func read(context: ChannelHandlerContext) {
@@ -203,6 +203,14 @@ final class ServerConnection: ChannelDuplexHandler {
 
   // MARK: Ending
 
+  /// Since when no frame has come or gone; nil while frames await their answers.
+  var waitingSince: NIODeadline? { inFlight.frames == 0 ? deadlines.lastFrame : nil }
+
+  /// Ends for the sake of another connection.
+  func makeRoom() {
+    close(.displaced, "it had nothing in flight, and another connection took its place")
+  }
+
   private func checkDeadlines() {
     if let reason = deadlines.expired(now: .now(), isWaiting: inFlight.frames == 0) { close(reason, "") }
   }
@@ -230,7 +238,7 @@ final class ServerConnection: ChannelDuplexHandler {
   }
 
   private func leave(_ channel: any Channel) {
-    socket.connections.leave(channel, of: peer.uid, reason: ending.reason)
+    socket.connections.leave(channel, reason: ending.reason)
     socket.report(ClosedConnection(socket: socket.name, peer: peer, reason: ending.reason, detail: ending.detail))
   }
 }

@@ -12,20 +12,17 @@ package final class SocketServer: Sendable {
   }
 
   private let limits: TransportLimits
-  private let eventLoops: Int
   private let report: ServedSocket.Report
   private let state = Mutex(State())
   private let stopRequested: AsyncStream<Never>
   private let stop: AsyncStream<Never>.Continuation
 
-  /// `eventLoops` threads read and answer. `onClose` is called on one of them for each connection that ended, also for those
-  /// turned away, and must not block.
+  /// Each socket has a thread that reads and answers, so that a flood on one is not felt on another. `onClose` is called on it
+  /// for each connection that ended, also for those turned away, and must not block.
   package init(
-    limits: TransportLimits = TransportLimits(), eventLoops: Int = 1,
-    onClose: @escaping @Sendable (ClosedConnection) -> Void = { _ in }
+    limits: TransportLimits = TransportLimits(), onClose: @escaping @Sendable (ClosedConnection) -> Void = { _ in }
   ) {
     self.limits = limits
-    self.eventLoops = eventLoops
     report = onClose
     (stopRequested, stop) = AsyncStream.makeStream()
   }
@@ -54,9 +51,9 @@ package final class SocketServer: Sendable {
   package func run() async throws {
     let sockets = try begin()
     defer { for socket in sockets { socket.removeFile() } }
-    let loops = MultiThreadedEventLoopGroup(numberOfThreads: eventLoops)
+    let loops = MultiThreadedEventLoopGroup(numberOfThreads: max(1, sockets.count))
     do {
-      try await serve(sockets, on: loops)
+      try await serve(sockets.map { ($0, loops.next()) })
     } catch {
       try? await loops.shutdownGracefully()
       throw error
@@ -74,16 +71,16 @@ package final class SocketServer: Sendable {
     return sockets
   }
 
-  private func serve(_ sockets: [ServedSocket], on loops: any EventLoopGroup) async throws {
+  private func serve(_ sockets: [(socket: ServedSocket, loop: any EventLoop)]) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
-      for socket in sockets { group.addTask { await socket.work.run() } }
+      for (socket, _) in sockets { group.addTask { await socket.work.run() } }
       var channels: [any Channel] = []
-      for socket in sockets { channels.append(try await socket.accept(on: loops)) }
+      for (socket, loop) in sockets { channels.append(try await socket.accept(on: loop)) }
       // Ends when the stream is finished, and also when this task is cancelled.
       for await _ in stopRequested {}
       for channel in channels { try? await channel.close() }
       await withTaskGroup { draining in
-        for socket in sockets { draining.addTask { await socket.drain(on: loops.next()) } }
+        for (socket, loop) in sockets { draining.addTask { await socket.drain(on: loop) } }
       }
       // What outlived the grace is told to give up.
       group.cancelAll()

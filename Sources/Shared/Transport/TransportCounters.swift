@@ -3,6 +3,8 @@ package enum CloseReason: String, Sendable, CaseIterable {
   case finished
   case connectionLimit = "connection_limit"
   case connectionLimitPerUser = "connection_limit_per_user"
+  /// It had nothing in flight, and made room for a newcomer.
+  case displaced
   case frameEmpty = "frame_empty"
   case frameTooLarge = "frame_too_large"
   case frameTruncated = "frame_truncated"

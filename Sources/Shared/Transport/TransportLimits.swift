@@ -3,9 +3,9 @@
 package struct TransportLimits: Sendable {
   /// Largest frame either way, in bytes without the length. A larger claim closes the connection.
   package var maxFrameBytes = 1 << 20
-  /// Connections at a time. One more is closed at once.
+  /// Connections at a time. One more takes the place of one that has nothing in flight, or is closed at once.
   package var maxConnections = 128
-  /// Connections at a time from one user id.
+  /// Connections at a time from one user id. One more takes the place of another of that user's.
   package var maxConnectionsPerUser = 64
   /// Frames of one connection that may await their answer. Beyond it the connection is not read, and nothing is dropped.
   /// The awaiting frames together may also hold little more than `maxFrameBytes`.
