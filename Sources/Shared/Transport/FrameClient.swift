@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOPosix
 
@@ -11,22 +12,32 @@ package struct FrameClient: Sendable {
     self.connectTimeout = connectTimeout
   }
 
-  /// Throws `TransportError.pathTooLong` or `.unreachable`.
+  /// Waits for a place in the socket's queue when others fill it. Throws `TransportError.pathTooLong` or `.unreachable`, or
+  /// `CancellationError`.
   package func connect(path: String) async throws -> FrameConnection {
     guard path.utf8.count <= TransportError.maxPathBytes else { throw TransportError.pathTooLong(path: path) }
-    do {
-      let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-        .connectTimeout(TimeAmount(connectTimeout))
-        .channelInitializer { [maxFrameBytes] channel in
-          channel.eventLoop.makeCompletedFuture {
-            try channel.pipeline.syncOperations.addHandler(ExchangeHandler(path: path, maxFrameBytes: maxFrameBytes))
-          }
-        }
-        .connect(unixDomainSocketPath: path).get()
-      return FrameConnection(path: path, channel: channel)
-    } catch {
-      throw TransportError.unreachable(path: path, reason: Self.reason(error))
+    let deadline = ContinuousClock.now + connectTimeout
+    while true {
+      do {
+        return FrameConnection(path: path, channel: try await open(path))
+      } catch let error as IOError where error.errnoCode == EAGAIN && ContinuousClock.now < deadline {
+        // What a Unix socket says while its queue is full, and nothing tells when it no longer is (connect(2)).
+        try await Task.sleep(for: .milliseconds(Int.random(in: 1...10)))
+      } catch {
+        throw TransportError.unreachable(path: path, reason: Self.reason(error))
+      }
     }
+  }
+
+  private func open(_ path: String) async throws -> any Channel {
+    try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      .connectTimeout(TimeAmount(connectTimeout))
+      .channelInitializer { [maxFrameBytes] channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(ExchangeHandler(path: path, maxFrameBytes: maxFrameBytes))
+        }
+      }
+      .connect(unixDomainSocketPath: path).get()
   }
 
   private static func reason(_ error: any Error) -> String {
