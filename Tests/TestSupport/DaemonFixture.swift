@@ -86,6 +86,9 @@ package final class DaemonFixture: Sendable {
     }.joined(separator: "\n")
   }
 
+  /// Nil while it does not run.
+  package func pid(of plane: Role) -> pid_t? { process(of: plane).flatMap { $0.exitCode == nil ? $0.pid : nil } }
+
   private func process(of plane: Role) -> ChildProcess? { processes.withLock { $0[plane] } }
 
   /// Starts `plane` without waiting until it answers.

@@ -6,11 +6,11 @@ import Wire
 
 /// A principal with a key, who asks the planes over their sockets and believes only what they have signed.
 package struct PlaneCaller: Sendable {
-  package static let timeout = Duration.seconds(30)
-
   package let name: PrincipalID
   package let key: SecretKey
   package let home: PlanesHome
+  /// How long an answer may take.
+  package var timeout = Duration.seconds(30)
 
   /// `name` and `key` belong together, unless a test is about a stolen name.
   package init(name: PrincipalID, key: SecretKey, home: PlanesHome) {
@@ -36,7 +36,7 @@ package struct PlaneCaller: Sendable {
   package func exchange(_ frame: [UInt8], on socket: SocketName) async throws -> [UInt8] {
     let connection = try await FrameClient().connect(path: home.socket(socket))
     do {
-      let reply = try await connection.exchange(frame, timeout: Self.timeout)
+      let reply = try await connection.exchange(frame, timeout: timeout)
       await connection.close()
       return reply
     } catch {
@@ -145,12 +145,12 @@ extension PlaneCaller {
 
   package func authorize(
     _ model: ModelID, in environment: String? = "staging", scope: String? = nil, approval: ApprovalID? = nil,
-    weights: Digest? = nil
+    weights: Digest? = nil, on socket: SocketName = .servingRead
   ) async throws -> Verdict {
     let question = GateQuestion(
       modelID: model, environment: environment.map(EnvironmentName.init(checked:)),
       scope: scope.map(ScopeName.init(checked:)), approvalID: approval, weightsHash: weights)
-    return try Verdict(reply: await ask(.modelAuthorize, ModelAuthorize(question: question), on: .servingRead))
+    return try Verdict(reply: await ask(.modelAuthorize, ModelAuthorize(question: question), on: socket))
   }
 
   package func deployments(_ query: DeploymentList = DeploymentList()) async throws -> [DeploymentSummary] {
