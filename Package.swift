@@ -130,7 +130,7 @@ let package = Package(
         Library.grdb, Library.logging,
       ],
       path: "Tests/TestSupport", swiftSettings: testing),
-    tests("SigningTests", ["Signing"]),
+    tests("SigningTests", ["Signing", "TestSupport"]),
     tests("WireTests", ["Wire", "Signing", "TestSupport"]),
     tests("AttestationsTests", ["Attestations", "Wire", "Signing", "TestSupport"]),
     tests("MetadataTests", ["Metadata", "Attestations", "Wire", "Signing"]),
