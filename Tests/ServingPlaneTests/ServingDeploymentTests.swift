@@ -35,10 +35,17 @@ import Wire
   @Test func aPathOutsideTheRootsOrIntoThePlanesOwnStateIsRefused() async throws {
     let serving = try await ServingHouse()
     try await serving.publish()
+    let own = serving.plane.directory.path
+    try "a secret".write(toFile: "\(own)/plane.pem", atomically: true, encoding: .utf8)
     for path in [
-      "/etc/passwd", "\(serving.plane.directory.path)/state.sqlite", "model.bin", "\(serving.models.path)/../x",
+      "/etc/passwd", "\(own)/plane.pem", "\(own)/state.sqlite", own, "model.bin", "\(serving.models.path)/../x",
     ] {
-      #expect(try await serving.deniedGates { try await serving.deploy(weights: path) } == ["weights"], "\(path)")
+      let refusal = try await refusal { try await serving.deploy(weights: path) }
+      let decision = try #require(refusal?.decision)
+      #expect(ServingHouse.verdict(decision).failed == ["weights"], "\(path)")
+      let reason = decision["gates"]?.array?.compactMap(\.object).first { $0["gate"] == "weights" }?["reason"]?.string
+      // What is refused unread tells nothing of what it holds.
+      #expect(reason?.contains("sha256:") == false, "\(path): \(reason ?? "no reason")")
     }
   }
 

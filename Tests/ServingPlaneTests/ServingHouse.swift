@@ -29,7 +29,13 @@ struct ServingHouse: Sendable {
     plane = try await TestPlane(ServingPlane.self, in: home, directory: directory, clock: clock) { context in
       let folder = URL(fileURLWithPath: context.database.path).deletingLastPathComponent().path
       let config = "\(folder)/config.yaml"
-      let text = "store: store\ndeployments: deployments\nweights_roots: [\"\(models.path)\"]\nprivate_paths: [.]\n"
+      let text = """
+        key: plane.pem
+        database: state.sqlite
+        store: store
+        deployments: deployments
+        weights_roots: ["\(models.path)", "\(folder)"]
+        """
       try text.write(toFile: config, atomically: true, encoding: .utf8)
       let section = try ConfigFile.read(path: config)
       let plane = try await ServingPlane(context: context, config: section)
