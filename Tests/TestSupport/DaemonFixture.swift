@@ -16,9 +16,14 @@ package final class DaemonFixture: Sendable {
 
   /// Makes a home and starts all planes; they have answered a signed `plane.status`. Planes that `smallDisks` names keep their
   /// folder on a disk of so many bytes.
-  package init(smallDisks: [(plane: Role, byteCount: Int)] = []) async throws {
-    home = try await PlanesHome()
-    let folders = smallDisks.map { [home] in (home.folder(of: $0.plane), $0.byteCount) }
+  package convenience init(smallDisks: [(plane: Role, byteCount: Int)] = []) async throws {
+    try await self.init(on: PlanesHome(), smallDisks: smallDisks)
+  }
+
+  /// Starts all planes on a home that was made before.
+  package init(on home: PlanesHome, smallDisks: [(plane: Role, byteCount: Int)] = []) async throws {
+    self.home = home
+    let folders = smallDisks.map { (home.folder(of: $0.plane), $0.byteCount) }
     disk = folders.isEmpty ? nil : try await SmallDisk(over: folders, log: "\(home.folder)/disk.log")
     try await startAll()
   }
@@ -34,8 +39,9 @@ package final class DaemonFixture: Sendable {
     for plane in PlanesHome.planes { try await ready(plane) }
   }
 
-  package func start(_ plane: Role) async throws {
-    try launch(plane)
+  /// - Parameter wrapper: a program with arguments that runs the plane in its own place, such as `setpriv`.
+  package func start(_ plane: Role, through wrapper: [String] = []) async throws {
+    try launch(plane, through: wrapper)
     try await ready(plane)
   }
 
@@ -91,17 +97,17 @@ package final class DaemonFixture: Sendable {
 
   private func process(of plane: Role) -> ChildProcess? { processes.withLock { $0[plane] } }
 
-  /// Starts `plane` without waiting until it answers.
-  package func launch(_ plane: Role) throws {
-    let process = try Self.spawn(plane, on: home, disk)
+  /// Starts `plane` without waiting until it answers; `wrapper` is a command that runs the program it is given.
+  package func launch(_ plane: Role, through wrapper: [String] = []) throws {
+    let process = try Self.spawn(plane, on: home, through: wrapper + (disk.map { ["/usr/bin/env"] + $0.entering } ?? []))
     processes.withLock { $0[plane] = process }
   }
 
-  private static func spawn(_ plane: Role, on home: PlanesHome, _ disk: SmallDisk? = nil) throws -> ChildProcess {
-    let program = try BuiltPrograms.path(plane.planeName)
-    let arguments = ["run", "--config", home.config(of: plane)]
-    guard let disk else { return try ChildProcess(program, arguments, log: home.log(of: plane)) }
-    return try ChildProcess("/usr/bin/env", disk.entering + [program] + arguments, log: home.log(of: plane))
+  private static func spawn(
+    _ plane: Role, on home: PlanesHome, through wrapper: [String] = []
+  ) throws -> ChildProcess {
+    let command = wrapper + [try BuiltPrograms.path(plane.planeName), "run", "--config", home.config(of: plane)]
+    return try ChildProcess(command[0], Array(command.dropFirst()), log: home.log(of: plane))
   }
 
   /// Waits until `plane` has answered a signed `plane.status`.

@@ -79,6 +79,25 @@ import Testing
     #expect(error == .symbolicLink(tree / "weights/sub/c.bin"))
   }
 
+  @Test(arguments: [1, 2])
+  func aFileThatVanishesWhileItIsRead(report: Int) {
+    let error = refusal(of: file, atReport: report) { [tree] in try tree.remove("weights/a.bin") }
+    #expect(error == .changedWhileRead(file))
+  }
+
+  @Test func aFileOfATreeThatVanishesAfterTheWalk() throws {
+    let hasher = WeightsHasher(width: 1) { [tree] done, _ in if done == 0 { try? tree.remove("weights/b.bin") } }
+    let error = #expect(throws: FileSystemError.self) { try hasher.hash(path: tree / "weights") }
+    #expect(error?.isMissing == true && error?.path == tree / "weights/b.bin")
+  }
+
+  @Test func aTreeThatVanishesWhileItIsRead() {
+    let error = refusal(of: tree / "weights", atReport: 2) { [tree] in
+      for name in ["a.bin", "b.bin"] { try tree.remove("weights/\(name)") }
+    }
+    #expect(error == .changedWhileRead(file))
+  }
+
   @Test func aFileThatAppearsInTheTreeWhileItIsRead() {
     let error = refusal(of: tree / "weights", atReport: 2) { [tree] in try tree.write("late", to: "weights/late.bin") }
     #expect(error == .changedWhileRead(tree / "weights"))

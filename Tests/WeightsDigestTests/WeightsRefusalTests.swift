@@ -1,4 +1,5 @@
 import Foundation
+import Signing
 import TestSupport
 import Testing
 
@@ -85,6 +86,22 @@ import Testing
     let description = try #require(refusal(of: weights)).description
     #expect(description.contains("control character"))
     #expect(!description.utf8.contains(byte))
+  }
+
+  /// Two trees with one digest, for who writes names into a manifest as they are: the second has the first's other line in the
+  /// name of its only file.
+  @Test func aNewlineThatMakesOneManifestOfTwoTrees() throws {
+    let (first, second) = (Array("first".utf8), Array("second".utf8))
+    try tree.write(first, to: "two/a")
+    try tree.write(second, to: "two/b")
+    let name = "a\n\(Digest(hashing: second).hex)  \(second.count)  b"
+    try tree.write(first, to: "one/\(name)")
+    func line(_ bytes: [UInt8], _ name: String) -> String { "\(Digest(hashing: bytes).hex)  \(bytes.count)  \(name)\n" }
+    let manifest = line(first, "a") + line(second, "b")
+    #expect(line(first, name) == manifest)
+    let digest = Digest(hashing: Array("nanda-weights-directory-v1\n\(manifest)".utf8))
+    #expect(try WeightsHasher().hash(path: tree / "two").digest == digest)
+    #expect(refusal(of: tree / "one")?.description.contains("control character") == true)
   }
 
   @Test func aControlCharacterInTheNameOfASingleFile() throws {
