@@ -7,8 +7,8 @@ import Wire
 
 /// Bytes that different JSON parsers read differently, correctly signed by somebody who may send them.
 enum DeviousEdit: String, CaseIterable, CustomTestStringConvertible {
-  case duplicateKey, escapedDuplicateKey, trailingComma, byteOrderMark, deepNesting, notANumber, loneSurrogate,
-    trailingBytes
+  case duplicateKey, escapedDuplicateKey, trailingComma, byteOrderMark, deepNesting, abyss, notANumber, loneSurrogate,
+    notUTF8, trailingBytes
 
   var testDescription: String { rawValue }
 
@@ -23,14 +23,22 @@ enum DeviousEdit: String, CaseIterable, CustomTestStringConvertible {
       case .escapedDuplicateKey: "{\(inside),\"\(escaped)\":\"other\"}"
       case .trailingComma: "{\(inside),}"
       case .byteOrderMark: "\u{feff}{\(inside)}"
-      case .deepNesting:
-        "{\(inside),\"extra\":\(String(repeating: "[", count: 33))\(String(repeating: "]", count: 33))}"
+      case .deepNesting: "{\(inside),\"extra\":\(Self.nested(33))}"
+      case .abyss: "{\(inside),\"extra\":\(Self.nested(10_000))}"
+      case .notUTF8: "{\(inside),\"extra\":\"\(Self.mark)\"}"
       case .notANumber: "{\(inside),\"extra\":NaN}"
       case .loneSurrogate: "{\(inside),\"extra\":\"\\ud800\"}"
       case .trailingBytes: "{\(inside)}{}"
       }
-    return Array(text.utf8)
+    return Array(text.utf8).replacing(Self.mark.utf8, with: [0xff])
   }
+
+  private static func nested(_ depth: Int) -> String {
+    String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
+  }
+
+  /// Where a byte goes that no text has.
+  private static let mark = "<0xff>"
 }
 
 @Suite("JSON that two parsers read differently", .serialized, .runningPlanes)

@@ -96,6 +96,44 @@ struct MessageAttackTests {
   }
 
   @Test(
+    "A sender's or a plane's name in other case, or in letters that look the same, is nobody's",
+    arguments: [
+      ("from", "CI"), ("from", "Ci"), ("from", "с\u{456}"), ("from", "ci\u{200b}"), ("from", "ci "),
+      ("from", "\u{ff43}i"),
+      ("to", "Serving-Plane"), ("to", "s\u{435}rving-plane"),
+    ])
+  func almostTheName(_ field: String, _ name: String) async throws {
+    let ci = try stage.caller("ci")
+    let honest = ["from": "ci", "to": "serving-plane"][field] ?? ""
+    let body = ModelUndeploy(modelID: stage.steady.id, environment: EnvironmentName(checked: "staging"))
+    let answer = try await ci.answer(to: ci.request(.modelUndeploy, body.fields, to: .deploy), on: .deploy) {
+      $0.replacing("\"\(field)\":\"\(honest)\"", with: "\"\(field)\":\"\(name)\"")
+    }
+    #expect(Refusal(body: answer.body).code == .malformed)
+    try await stage.expectSteadyStillRuns()
+  }
+
+  @Test("A plane's reply to another request, to another caller or from another plane is not taken for the answer")
+  func splicedReplies() async throws {
+    let (ci, bridge) = (try stage.caller("ci"), try stage.caller("bridge"))
+    let asked: [(PlaneCaller, SocketName)] = [
+      (ci, .servingRead), (ci, .servingRead), (bridge, .servingRead), (bridge, .governanceRead),
+    ]
+    var exchanges: [(request: OutgoingRequest, plane: Principal, reply: [UInt8])] = []
+    for (caller, socket) in asked {
+      let request = try caller.request(.planeStatus, [:], to: socket)
+      let reply = try await caller.exchange(request.frame, on: socket)
+      exchanges.append((request, try caller.plane(behind: socket), reply))
+    }
+    for (index, exchange) in exchanges.enumerated() {
+      for (other, spliced) in exchanges.enumerated() where other != index {
+        #expect(throws: ReplyError.self) { try exchange.request.result(of: spliced.reply, from: exchange.plane) }
+      }
+      #expect(throws: Never.self) { try exchange.request.result(of: exchange.reply, from: exchange.plane) }
+    }
+  }
+
+  @Test(
     "A frame of 0 or 4 GiB closes the connection without an answer, on every socket", arguments: SocketName.allCases)
   func absurdFrames(_ socket: SocketName) async throws {
     for length: [UInt8] in [[0, 0, 0, 0], [255, 255, 255, 255], [0, 16, 0, 1]] {
