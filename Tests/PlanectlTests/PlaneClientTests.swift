@@ -86,6 +86,26 @@ import Wire
     #expect(failure.status == .unreachable)
   }
 
+  @Test func aQuestionIsAskedAgainWhenACrowdedPlaneHangsUpAndAChangeIsNot() async throws {
+    let key = try key(of: .governance)
+    _ = try serve([
+      { _ in nil }, { _ in nil },
+      { try Self.reply(to: $0, kind: "approval.list.result", body: Self.emptyPage, signedBy: key) },
+    ])
+    #expect(try await ask() == Self.emptyPage)
+    let asked = Mutex(0)
+    let hangUp: FakePlane.Answer = { _ in
+      asked.withLock { $0 += 1 }
+      return nil
+    }
+    let approver = Session(test.home, root: test.root, identity: try test.identity("alice"))
+    _ = try FakePlane(socket: test.home.socket(.approve), answers: [hangUp, hangUp])
+    let failure = try await #require(throws: Failure.self) {
+      let _: JSONObject = try await approver.ask(.governance, .modelRevoke, [:], timeout: .seconds(10))
+    }
+    #expect(failure.status == .unreachable && asked.withLock { $0 } == 1)
+  }
+
   @Test func aClockThatDiffersIsCorrectedOnceAndNotTwice() async throws {
     let key = try key(of: .governance)
     let planeTime = Timestamp.now().adding(days: 3)

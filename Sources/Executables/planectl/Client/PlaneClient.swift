@@ -7,6 +7,8 @@ import Wire
 struct PlaneClient: Sendable {
   /// How long an answer may take unless the caller knows better.
   static let patience = Duration.seconds(30)
+  /// A crowded plane closes connections that have asked nothing yet. What changes nothing is then asked again.
+  private static let repeats = 3
 
   let plane: Principal
   let sockets: [String]
@@ -29,14 +31,15 @@ struct PlaneClient: Sendable {
   }
 
   private func attempt(
-    _ kind: MessageKind, _ body: JSONObject, now: Timestamp, timeout: Duration
+    _ kind: MessageKind, _ body: JSONObject, now: Timestamp, timeout: Duration, repeats: Int = Self.repeats
   ) async throws -> JSONObject {
     let request = try OutgoingRequest(
       kind, body: body, from: identity.principal.id, to: plane.id, signer: identity.signer, now: now)
     let (connection, path) = try await connect()
     let reply: [UInt8]
     do { reply = try await connection.exchange(request.frame, timeout: timeout) } catch let error as TransportError {
-      throw failure(error, path)
+      guard kind.isQuery, case .closedByPeer = error, repeats > 0 else { throw failure(error, path) }
+      return try await attempt(kind, body, now: now, timeout: timeout, repeats: repeats - 1)
     }
     await connection.close()
     return try request.result(of: reply, from: plane)
