@@ -1,4 +1,6 @@
+import Dispatch
 import Glibc
+import Synchronization
 import Testing
 import Transport
 
@@ -84,6 +86,32 @@ import Transport
       try await sending
       #expect(Set(answers) == Set(frames))
       #expect(server.counters["a"]?.frames == 1000)
+    }
+  }
+
+  @Test func `who sends hundreds of frames at once does not make another wait for all of them`() async throws {
+    let order = Mutex<[UInt8]>([])
+    let mayGoOn = DispatchSemaphore(value: 0)
+    let handler = ClosureHandler { frame, _ in
+      // This one holds the event loop until another has asked too.
+      if frame == [9] { mayGoOn.wait() }
+      order.withLock { $0.append(frame[0]) }
+      return .now(.reply([frame[0]]))
+    }
+    let hundreds = (0..<1000).flatMap { _ in wire([UInt8](repeating: 7, count: 300)) }
+    try await withServer(handler) { path, server in
+      let (greedy, honest) = (try RawPeer(path), try RawPeer(path))
+      // The server learns how much this peer tends to send.
+      async let learning: Void = greedy.sendAll(hundreds)
+      _ = try await greedy.receiveFrames(1000)
+      try await learning
+      let sent = greedy.sendSome((wire([9]) + hundreds)[...]) / 304
+      try await eventually { server.counters["a"]?.frames == 1001 }
+      try await honest.sendAll(wire([1]))
+      mayGoOn.signal()
+      #expect(try await honest.receiveFrames(1) == [[1]])
+      let place = try #require(order.withLock { $0.firstIndex(of: 1) }) - 1001
+      #expect(sent > 200 && place < 100, "\(place) of \(sent) frames came first")
     }
   }
 

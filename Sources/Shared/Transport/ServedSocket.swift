@@ -15,6 +15,9 @@ final class ServedSocket: Sendable {
   let report: Report
   private let listener: UnixListener
 
+  /// A dozen signed requests.
+  private static let bytesPerTurn = AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 4096, maximum: 8192)
+
   init(
     name: String, listener: UnixListener, handler: any FrameHandler, limits: TransportLimits, report: @escaping Report
   ) {
@@ -36,6 +39,9 @@ final class ServedSocket: Sendable {
         channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(AcceptPause()) }
       }
       .childChannelOption(.allowRemoteHalfClosure, value: true)
+      // Whose turn it is ends with what was read at a time: only between reads are other connections looked at.
+      .childChannelOption(.maxMessagesPerRead, value: 1)
+      .childChannelOption(.recvAllocator, value: Self.bytesPerTurn)
       .childChannelInitializer { channel in
         PeerCredentials.read(from: channel).flatMapThrowing { peer in try self.admit(channel, peer) }
       }

@@ -9,9 +9,6 @@ final class ServerConnection: ChannelDuplexHandler {
   typealias OutboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
-  /// Frames answered before the other connections of this event loop have their turn.
-  private static let framesPerTurn = 32
-
   private enum Phase { case open, draining, closed }
 
   private let socket: ServedSocket
@@ -94,15 +91,9 @@ final class ServerConnection: ChannelDuplexHandler {
 
   /// Answers the whole frames that are here, then reads on if there is room for another.
   private func takeTurn() {
-    var taken = 0
-    while canTakeFrame, taken < Self.framesPerTurn, let frame = nextFrame() {
-      taken += 1
-      take(frame)
-    }
+    while canTakeFrame, let frame = nextFrame() { take(frame) }
     context?.flush()
-    if taken == Self.framesPerTurn {
-      scheduleTurn()
-    } else if canTakeFrame {
+    if canTakeFrame {
       awaitMore()
     } else {
       deadlines.frameNotAwaited()
