@@ -54,8 +54,8 @@ test-interop: install-test-deps ## the Python client and independent verifiers a
 	@swift build $(SWIFT_FLAGS)
 	BIN=$$(swift build --show-bin-path) VENV=.build/interop-venv Tests/Interop/run.sh
 
-bench: build ## CPU of an authorize, as a ratio to its two signatures
-	@BIN=$$(swift build -c release --show-bin-path) Tests/Benchmarks/run.sh
+bench: build install-test-deps ## speed and memory against floors of the same run, about 10 minutes (JSON=file keeps the raw numbers)
+	@BIN=$$(swift build -c release --show-bin-path) Tests/Benchmarks/run.sh $(if $(JSON),--json $(JSON))
 
 install-deps: ## the libraries that building needs, where they are missing (apt-get as root or through sudo)
 	@$(INSTALLER)

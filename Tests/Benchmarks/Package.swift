@@ -1,8 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// A package of its own, so that the main one does not carry it. `Shared` links to ../../Sources/Shared: the load generator signs
-// and reads messages with the project's own code, and needs no other package.
+// A package of its own, so that the main one does not carry it. `Shared` links to ../../Sources/Shared: the clients sign and read
+// messages with the project's own code, and need no other package.
 
 let settings: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
@@ -17,6 +17,7 @@ func shared(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let package = Package(
   name: "benchmarks",
+  products: [.library(name: "CountingSodium", type: .dynamic, targets: ["CountingSodium"])],
   targets: [
     .systemLibrary(
       name: "CSodium", path: "Shared/CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
@@ -24,7 +25,8 @@ let package = Package(
     shared("Wire", ["Signing"]),
     shared("Attestations", ["Signing", "Wire"]),
     shared("PlaneContract", ["Signing", "Wire", "Attestations"]),
+    .target(name: "CountingSodium", path: "CountingSodium"),
     .executableTarget(
-      name: "authorize-bench", dependencies: ["Signing", "Wire", "Attestations", "PlaneContract"],
-      path: "AuthorizeBench", swiftSettings: settings),
+      name: "planes-bench", dependencies: ["CSodium", "Signing", "Wire", "Attestations", "PlaneContract"],
+      path: "Suite", swiftSettings: settings),
   ])

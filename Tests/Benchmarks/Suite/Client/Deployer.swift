@@ -1,30 +1,23 @@
 import Attestations
-import Foundation
 import PlaneContract
 import Signing
 import Wire
 
-/// The deployer `ci` of a home, who asks again and again whether one model may run.
+/// The deployer `ci` of a home, who asks again and again whether models may run.
 struct Deployer {
   let socket: String
-  let key: SecretKey
-  let name = PrincipalID(checked: "ci")
-  let plane: Principal
-  let question: GateQuestion
+  private let key: SecretKey
+  private let name = PrincipalID(checked: "ci")
+  private let plane: Principal
 
-  init(home: String, model: String, environment: String) throws {
-    let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: "\(home)/trust/1.root.json")))
-    let envelope = try UnverifiedEnvelope(parsing: bytes, maximumPayload: TrustRoot.maximumPayload)
-    let root = try VerifiedTrustRoot.verify(envelope, pinned: envelope.payloadDigest)
-    guard let plane = root.plane(.serving), let model = ModelID(model), let environment = EnvironmentName(environment)
-    else { throw BenchError("MODEL or ENVIRONMENT is no identifier") }
+  init(_ home: Home) throws {
+    guard let plane = home.root.plane(.serving) else { throw BenchError("the root names no serving plane") }
     self.plane = plane
-    socket = "\(home)/run/\(SocketName.servingRead.path)"
-    key = try KeyFile.loadSecret(path: "\(home)/keys/ci.pem")
-    question = GateQuestion(modelID: model, environment: environment, scope: nil)
+    socket = home.socket(.servingRead)
+    key = try home.key("ci")
   }
 
-  func request() throws -> OutgoingRequest {
+  func request(_ question: GateQuestion) throws -> OutgoingRequest {
     try OutgoingRequest(
       .modelAuthorize, body: ModelAuthorize(question: question).fields, from: name, to: plane.id, signer: key,
       now: .now())

@@ -1,0 +1,21 @@
+import Foundation
+import Signing
+
+/// Folders of this run, in the one that run.sh makes and removes.
+enum Scratch {
+  static func folder() throws -> String {
+    guard let scratch = ProcessInfo.processInfo.environment["SCRATCH"] else {
+      throw BenchError("SCRATCH must name a folder on a disk, with a short path")
+    }
+    let path = "\(scratch)/\(Random.hex(bytes: 4))"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+    return path
+  }
+
+  /// Sooner than at the end, because there can be gigabytes in it.
+  static func remove(_ folder: String) {
+    // The stored weights are read-only, their folders too.
+    _ = try? Command.run("/bin/chmod", ["-R", "u+w", folder])
+    try? FileManager.default.removeItem(atPath: folder)
+  }
+}
