@@ -139,7 +139,12 @@ let package = Package(
     tests("TransportTests", ["Transport"]),
     tests("StorageTests", ["Storage", "Signing", Library.grdb]),
     tests("LedgerTests", ["Ledger", "Storage", "Signing", "Wire", Library.grdb]),
-    tests("DaemonTests", ["Daemon", "Storage", "Ledger", "Wire", "Signing", "TestSupport", Library.logging]),
+    tests(
+      "DaemonTests",
+      [
+        "Daemon", "Storage", "Ledger", "Transport", "PlaneContract", "Attestations", "Wire", "Signing", "TestSupport",
+        Library.logging, Library.lifecycle,
+      ]),
     tests("TrainingPlaneTests", planeTestDependencies + ["TrainingPlane"]),
     tests("GovernancePlaneTests", planeTestDependencies + ["GovernancePlane", "Metadata"]),
     tests("ServingPlaneTests", planeTestDependencies + ["ServingPlane", "WeightsDigest"]),
