@@ -20,6 +20,9 @@ enum Machine {
       .joined(separator: ", ")
   }
 
+  /// Whether less than half of the cores are free.
+  static var isBusy: Bool { loadAverage[0] > Double(ProcessInfo.processInfo.activeProcessorCount) / 2 }
+
   private static var processor: String {
     let lines = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))?.split(separator: "\n") ?? []
     let model = lines.first { $0.hasPrefix("model name") } ?? "model name: unknown"

@@ -6,7 +6,13 @@ struct Report {
   private var sections: [JSONValue] = []
   private(set) var isGreen = true
 
-  init() { Console.say("\(Machine.text)\n") }
+  init() {
+    Console.say(Machine.text)
+    if Machine.isBusy {
+      Console.say("The machine is busy with something else: what is measured in wall time says little.")
+    }
+    Console.say("")
+  }
 
   /// A section that fails is a bar that is missed; the others are still run.
   mutating func run(_ section: any Section) {
