@@ -13,8 +13,14 @@ struct ApprovalRegister: Sendable {
   private let store = ApprovalStore()
   private let outputs = TrainingOutputStore()
   private let tombstones = TombstoneStore()
+  /// By the hex of the key, as rows name it.
+  private let approverKeyIDs: [String: String]
 
-  init(context: PlaneContext) { self.context = context }
+  init(context: PlaneContext) {
+    self.context = context
+    let keys = context.root.keys(of: .approver)
+    approverKeyIDs = Dictionary(keys.map { ($0.hex, $0.keyID) }) { first, _ in first }
+  }
 
   /// Nil when nobody proposed it.
   ///
@@ -67,7 +73,7 @@ struct ApprovalRegister: Sendable {
     let signatures = try store.signatures(of: row.digest, in: database)
     let envelope = UnverifiedEnvelope(
       payloadType: PayloadType.statement.rawValue, payload: row.payload,
-      signatures: signatures.map { EnvelopeSignature(keyID: PublicKey(hex: $0.key)?.keyID ?? "", bytes: $0.signature) })
+      signatures: signatures.map { EnvelopeSignature(keyID: approverKeyIDs[$0.key] ?? "", bytes: $0.signature) })
     let approval: Attested<ModelApproval>
     do { approval = try envelope.attested(by: context.root.keys(of: .approver)) } catch {
       throw StoredRowFault("approval \(row.approvalID)", "\(error)")
