@@ -21,10 +21,7 @@ struct ApprovalSettlement: Sendable {
   /// Reads the approval back as stored, so that what is signed and published is what the rows prove.
   func settle(_ id: ApprovalID, at now: Timestamp, in database: Database) throws -> ApprovalState {
     var held = try stored(id, in: database)
-    if isComplete(held, at: now) {
-      try sign(held, in: database)
-      held = try stored(id, in: database)
-    }
+    if isComplete(held, at: now) { held = try signed(held, in: database) }
     // After the revocation the serving plane would take it for a newer approval.
     guard !held.state.isRevoked else { return held.answer(context.root, now: now) }
     try context.enqueue(.approvalPublish, held.publication, digest: held.digest, in: database)
@@ -52,12 +49,13 @@ struct ApprovalSettlement: Sendable {
       && held.quorum.shortfall(held.predicate, policy: context.root.policy) == nil
   }
 
-  private func sign(_ held: RegisteredApproval, in database: Database) throws {
+  private func signed(_ held: RegisteredApproval, in database: Database) throws -> RegisteredApproval {
     let type = PayloadType.statement
     let encoding = PreAuthenticationEncoding(payloadType: type.rawValue, payload: held.approval.verified.payload)
     let signature = EnvelopeSignature(try context.signer.sign(encoding), by: context.signer.publicKey)
     try store.complete(held.digest, by: signature, in: database)
     try context.record(.modelApproved, evidence(of: held), attestation: held.digest, in: database)
+    return held.completed(by: signature)
   }
 
   /// Upstream's fields of `model_approved`, and which approval and whose signatures it was.

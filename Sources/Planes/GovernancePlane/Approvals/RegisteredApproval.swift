@@ -24,6 +24,15 @@ struct RegisteredApproval: Sendable {
     return approval.signers.compactMap { root.holder(of: $0)?.id }.filter(counted.contains)
   }
 
+  /// The same, once its quorum stands and governance has signed.
+  func completed(by signature: EnvelopeSignature) -> RegisteredApproval {
+    var state = state
+    state.isComplete = true
+    return RegisteredApproval(
+      approval: approval, output: output, quorum: quorum, governanceSignature: signature, rejection: rejection,
+      state: state)
+  }
+
   /// The approval with every signature so far, ours last.
   var envelope: UnverifiedEnvelope {
     governanceSignature.map(approval.envelope.adding) ?? approval.envelope
