@@ -4,20 +4,20 @@ import NIOCore
 ///
 /// A length of 0 or beyond the limit is refused as soon as its 4 bytes are here, and memory grows with what arrived, never
 /// with what was claimed.
-struct FrameDecoder {
+package struct FrameDecoder {
   static let lengthBytes = 4
 
   private let maxFrameBytes: Int
   private var received = ByteBuffer()
 
-  init(maxFrameBytes: Int) {
+  package init(maxFrameBytes: Int) {
     self.maxFrameBytes = maxFrameBytes
   }
 
   /// Whether no byte waits to become part of a frame.
-  var isEmpty: Bool { received.readableBytes == 0 }
+  package var isEmpty: Bool { received.readableBytes == 0 }
 
-  mutating func append(_ bytes: ByteBuffer) {
+  package mutating func append(_ bytes: ByteBuffer) {
     guard !isEmpty else {
       received = bytes
       return
@@ -27,7 +27,7 @@ struct FrameDecoder {
   }
 
   /// The next whole frame, or nil until more bytes arrive. Throws `frameEmpty` or `frameTooLarge`.
-  mutating func next() throws(TransportError) -> [UInt8]? {
+  package mutating func next() throws(TransportError) -> [UInt8]? {
     guard let claimed = received.getInteger(at: received.readerIndex, as: UInt32.self) else { return nil }
     let length = Int(claimed)
     try Self.check(length, limit: maxFrameBytes)
