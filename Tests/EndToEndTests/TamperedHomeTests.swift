@@ -94,6 +94,28 @@ struct TamperedHomeTests {
     try await stage.expectSteadyStillRuns()
   }
 
+  @Test("A deployment that cannot be read is denied and reported until it is deployed again, and others are served")
+  func unreadableDeployment() async throws {
+    let ci = try stage.caller("ci")
+    let model = try await planes.deployed("unreadable")
+    #expect(try await planes.terminate(.serving) == 0)
+    let database = "\(planes.home.folder(of: .serving))/state.sqlite"
+    try SQLiteProgram.run("UPDATE deployment SET weights_kind = 'blob' WHERE model_id = 'unreadable'", on: database)
+    try await planes.start(.serving)
+    let health = try await ci.status(of: .serving).health
+    #expect(health.contains("deployments that cannot be read: 1; table deployment, row"), "\(health)")
+    #expect(try await ci.authorize(model.id).failures["weights"] != nil)
+    #expect(try planes.home.served("unreadable") == nil)
+    try await stage.expectSteadyStillRuns()
+
+    try await ci.deploy(model.id, weights: model.path)
+    #expect(try await ci.authorize(model.id).passed)
+    try await planes.kill(.serving)
+    try await planes.start(.serving)
+    #expect(try await ci.status(of: .serving).health == "ok")
+    #expect(try await ci.authorize(model.id).passed)
+  }
+
   @Test("A delivery that somebody changed while it waited is delivered as it was signed, or set aside and reported")
   func changedDeliveries() async throws {
     let (alice, bob) = (try stage.caller("alice"), try stage.caller("bob"))

@@ -45,6 +45,19 @@ import WeightsDigest
     #expect(target == "../../../../store/file/\(weights.id.digest.hex)")
   }
 
+  @Test func everythingThatIsServedIsListedAndNothingElse() async throws {
+    #expect(try await endpoint.places().isEmpty)
+    let places = try [("a", "staging"), ("a/b", "staging"), ("a", "production")].map {
+      try DeploymentPlace(model: $0.0, environment: $0.1)
+    }
+    for place in places { try await endpoint.deploy(store("one"), as: place) }
+    try tree.write("theirs", to: "home/deployments/staging/notes.txt")
+    try tree.link("home/deployments/staging/elsewhere", to: tree / "models")
+    #expect(try await Set(endpoint.places()) == Set(places))
+    for place in places { try await endpoint.undeploy(place) }
+    #expect(try await endpoint.places().isEmpty)
+  }
+
   @Test func aHomeThatIsMovedStillServes() async throws {
     let place = try DeploymentPlace(model: "m", environment: "staging")
     try await endpoint.deploy(store("one"), as: place)

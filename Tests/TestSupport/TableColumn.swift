@@ -44,10 +44,8 @@ package struct TableColumn: Sendable, CustomTestStringConvertible {
       default:
         "coalesce(substr(\(name), 1, length(\(name)) - 1) || iif(substr(\(name), -1) = '0', '1', '0'), 'eu')"
       }
-    let read = "SELECT quote(\(name)) FROM \(table)"
-    let before = try SQLiteProgram.run(read, on: path)
-    try SQLiteProgram.run("UPDATE \(table) SET \(name) = \(value) WHERE \(condition)", on: path)
-    guard try SQLiteProgram.run(read, on: path) != before, !before.isEmpty else {
+    let update = "UPDATE \(table) SET \(name) = \(value) WHERE \(condition)"
+    guard try SQLiteProgram.run("\(update); SELECT changes() > 0", on: path) == ["1"] else {
       throw ProcessFailure("\(testDescription) was not changed")
     }
   }

@@ -154,6 +154,27 @@ import Wire
     #expect(refusal?.message.contains("run-1") == true)
   }
 
+  /// What is found by its key must be what was attested. Where the key itself was changed nothing is found, and the trainer's own
+  /// words are attested anew, which approves nothing.
+  @Test(arguments: try TableColumn.all(of: ["training_output"], in: TrainingPlane.self))
+  func aColumnChangedInAStoppedPlaneGivesOutNothingElse(_ column: TableColumn) async throws {
+    let receipt = try await submit(TestHouse.result())
+    try plane.context.database.close()
+    try column.change(in: plane.context.database.path)
+    let restarted = try await Self.start(in: house, directory: plane.directory)
+    restarted.clock.step(seconds: 1)
+    switch column.name {
+    case "sequence": #expect(try await submit(TestHouse.result(), to: restarted).digest == receipt.digest)
+    case "digest", "created_at", "envelope":
+      #expect(try await refusal { try await submit(TestHouse.result(), to: restarted) }?.code == .internal)
+      #expect(restarted.log.lines.contains { $0.contains("a stored row was changed") })
+    default:
+      let again = try await submit(TestHouse.result(), to: restarted)
+      #expect(
+        try VerifiedTrainingOutput.verify(again.attestation, root: house.root).output.result == TestHouse.result())
+    }
+  }
+
   @Test func cardOfAnotherModelIsRefused() async throws {
     let refusal = try await refusal { try await submit(TestHouse.result(card: ["model_id": "gpt-9"])) }
     #expect(refusal?.code == .invalidRequest)

@@ -5,7 +5,7 @@ import GRDB
 import Wire
 
 /// What makes two submissions the same one.
-struct SubmissionKey: Sendable {
+struct SubmissionKey: Equatable, Sendable {
   let submitter: PrincipalID
   let modelID: ModelID
   let weightsHash: String
@@ -47,17 +47,21 @@ struct TrainingOutputStore: Sendable {
   /// - Throws: `StoredOutputFault` when the stored bytes no longer hold.
   func find(_ key: SubmissionKey, root: VerifiedTrustRoot, in database: Database) throws -> VerifiedTrainingOutput? {
     let sql = """
-      SELECT envelope FROM training_output
+      SELECT digest, created_at, envelope FROM training_output
       WHERE submitted_by = ? AND model_id = ? AND weights_hash = ? AND correlation_id = ?
       """
     let arguments: StatementArguments = [
       key.submitter.text, key.modelID.text, key.weightsHash, key.correlationID.text,
     ]
-    guard let bytes = try Data.fetchOne(database.cachedStatement(sql: sql), arguments: arguments) else { return nil }
+    guard let row = try Row.fetchOne(database.cachedStatement(sql: sql), arguments: arguments) else { return nil }
     do {
-      let maximum = AttestationFormat.maximumPayload
-      let envelope = try UnverifiedEnvelope(parsing: [UInt8](bytes), maximumPayload: maximum)
-      return try VerifiedTrainingOutput.verify(envelope, root: root)
+      let (bytes, maximum) = ([UInt8](row["envelope"] as Data), AttestationFormat.maximumPayload)
+      let envelope = try UnverifiedEnvelope(parsing: bytes, maximumPayload: maximum)
+      let verified = try VerifiedTrainingOutput.verify(envelope, root: root)
+      guard SubmissionKey(verified.output) == key, verified.digest.description == row["digest"],
+        verified.output.createdAt.microseconds == row["created_at"]
+      else { throw FieldError("training_output", "its columns and its envelope differ") }
+      return verified
     } catch {
       throw StoredOutputFault(
         description:
