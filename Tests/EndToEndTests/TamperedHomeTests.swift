@@ -105,7 +105,7 @@ struct TamperedHomeTests {
     let health = try await ci.status(of: .serving).health
     #expect(health.contains("deployments that cannot be read: 1; table deployment, row"), "\(health)")
     #expect(try await ci.authorize(model.id).failures["weights"] != nil)
-    #expect(try planes.home.served("unreadable") == nil)
+    try await pollUntil("it is served no longer") { try planes.home.served("unreadable") == nil }
     try await stage.expectSteadyStillRuns()
 
     try await ci.deploy(model.id, weights: model.path)

@@ -18,13 +18,13 @@ struct DeploymentRecovery: Service {
   func atStart() async throws {
     await settleUndone()
     await service.endCondemned()
-    await clearUnrecorded()
     try await sweep()
   }
 
-  /// Looks at everything that is on record as running. Not a part of `atStart`: putting weights back means hashing them, and
-  /// revocations must be accepted meanwhile.
+  /// Looks at everything that is served, and at everything that is on record as running. Not a part of `atStart`: putting weights
+  /// back means hashing them, and revocations must be accepted meanwhile.
   func reinstateRunning() async {
+    await clearUnrecorded()
     for row in service.running.all { await reinstate(row) }
   }
 
@@ -66,14 +66,16 @@ struct DeploymentRecovery: Service {
     do { places = try await service.endpoint.places() } catch {
       return service.context.logger.critical("what is served cannot be listed", metadata: ["error": "\(error)"])
     }
-    let recorded = Set(service.running.all.compactMap { try? $0.place.deploymentPlace() })
-    for place in places where !recorded.contains(place) {
-      do {
-        try await service.endUnrecorded(place)
-      } catch {
-        service.context.logger.critical(
-          "what is not on record is served and could not be ended",
-          metadata: ["place": "\(place)", "error": "\(error)"])
+    for served in places {
+      guard let place = Place(served) else { continue }
+      // Requests are answered meanwhile: what is being deployed has its place locked until it is on record.
+      await service.places.holding(place) {
+        guard service.running[place] == nil else { return }
+        do { try await service.endUnrecorded(place) } catch {
+          service.context.logger.critical(
+            "what is not on record is served and could not be ended",
+            metadata: ["place": "\(place)", "error": "\(error)"])
+        }
       }
     }
   }

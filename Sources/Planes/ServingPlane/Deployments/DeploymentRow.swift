@@ -51,6 +51,14 @@ struct Place: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
+extension Place {
+  /// Nil for names that no deployment of this plane can have.
+  init?(_ place: DeploymentPlace) {
+    guard let modelID = ModelID(place.model), let environment = EnvironmentName(place.environment) else { return nil }
+    self.init(modelID: modelID, environment: environment)
+  }
+}
+
 extension DeploymentRow {
   /// - Throws: `FieldError` when a column is not what this plane writes: somebody else wrote it.
   init(row: Row) throws {

@@ -81,14 +81,14 @@ extension DeploymentService {
   }
 
   /// Ends what is served and no row tells of.
-  func endUnrecorded(_ place: DeploymentPlace) async throws {
-    try await endpoint.undeploy(place)
+  func endUnrecorded(_ place: Place) async throws {
+    try await endpoint.undeploy(place.deploymentPlace())
     context.logger.critical("served without being on record; ended", metadata: ["place": "\(place)"])
     _ = try await context.commit(mayUseReserve: true) { database in
       try context.record(
         .modelUndeployed,
         [
-          "model_id": .string(place.model), "environment": .string(place.environment),
+          "model_id": place.modelID.json, "environment": place.environment.json,
           "reason": "served without being on record",
         ], in: database)
     }
