@@ -9,6 +9,13 @@ enum ProcessorTime {
     return read(clock)
   }
 
+  /// Of the programs that this one has started and that have ended.
+  static func ofEndedChildren() -> Double {
+    var usage = rusage()
+    getrusage(RUSAGE_CHILDREN.rawValue, &usage)
+    return [usage.ru_utime, usage.ru_stime].map { Double($0.tv_sec) + Double($0.tv_usec) / 1e6 }.reduce(0, +)
+  }
+
   static func ofThisProcess() -> Double { read(CLOCK_PROCESS_CPUTIME_ID) }
   static func ofThisThread() -> Double { read(CLOCK_THREAD_CPUTIME_ID) }
 

@@ -25,6 +25,7 @@ struct Ready: Section {
       let ready = starts.map(\.ready)
       findings.figures += [
         Figure("\(title): ready, empty", ready.median, "ms", .atMost(150)),
+        Figure("\(title): ready, empty, the fastest", ready.min() ?? .nan, "ms"),
         Figure("\(title): resident, empty", starts.map(\.memory.resident).median, "MB", .atMost(40)),
         Figure("\(title): of it its share (Pss)", starts.map(\.memory.proportional).median, "MB"),
       ]

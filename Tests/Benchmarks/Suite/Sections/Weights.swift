@@ -26,33 +26,46 @@ struct Weights: Section {
     return findings
   }
 
-  /// Seconds of both, turn by turn.
-  private func race(_ paths: [String], against path: String) throws -> [(openssl: Double, ours: Double)] {
+  /// Both, turn by turn.
+  private func race(_ paths: [String], against path: String) throws -> [(openssl: Effort, ours: Effort)] {
     let planectl = try Programs.path("planectl")
     return try (0..<Self.rounds).map { _ in
       (
-        openssl: try seconds { try Command.run("/usr/bin/env", ["openssl", "dgst", "-sha256"] + paths) },
-        ours: try seconds { try Command.run(planectl, ["hash", path]) }
+        openssl: try Effort { try Command.run("/usr/bin/env", ["openssl", "dgst", "-sha256"] + paths) },
+        ours: try Effort { try Command.run(planectl, ["hash", path]) }
       )
     }
   }
 
-  private func seconds(_ body: () throws -> Void) rethrows -> Double {
-    let start = ContinuousClock.now
-    try body()
-    return ContinuousClock.now.since(start)
-  }
-
-  private func figures(_ title: String, _ runs: [(openssl: Double, ours: Double)], _ bar: Figure.Bar) -> [Figure] {
+  private func figures(_ title: String, _ runs: [(openssl: Effort, ours: Effort)], _ bar: Figure.Bar) -> [Figure] {
     let gigabytes = Double(Self.parts * Self.partBytes) / 1e9
     return [
-      Figure("\(title): speed / openssl's", runs.map { $0.openssl / $0.ours }.median, "", bar),
-      Figure("\(title): planectl hash", gigabytes / runs.map(\.ours).median, "GB/s"),
-      Figure("\(title): openssl dgst -sha256", gigabytes / runs.map(\.openssl).median, "GB/s"),
+      Figure("\(title): speed / openssl's", runs.map { $0.openssl.seconds / $0.ours.seconds }.median, "", bar),
+      Figure("\(title): planectl hash", gigabytes / runs.map(\.ours.seconds).median, "GB/s"),
+      Figure("\(title): openssl dgst -sha256", gigabytes / runs.map(\.openssl.seconds).median, "GB/s"),
+      Figure("\(title): CPU, openssl's / ours", runs.map { $0.openssl.processor / $0.ours.processor }.median),
     ]
   }
 
-  private func samples(_ runs: [(openssl: Double, ours: Double)]) -> JSONObject {
-    ["openssl_seconds": .init(runs.map(\.openssl)), "planectl_seconds": .init(runs.map(\.ours))]
+  private func samples(_ runs: [(openssl: Effort, ours: Effort)]) -> JSONObject {
+    [
+      "openssl_seconds": .init(runs.map(\.openssl.seconds)), "planectl_seconds": .init(runs.map(\.ours.seconds)),
+      "openssl_cpu_seconds": .init(runs.map(\.openssl.processor)),
+      "planectl_cpu_seconds": .init(runs.map(\.ours.processor)),
+    ]
+  }
+}
+
+/// What a program took, from its start to its end.
+private struct Effort {
+  let seconds: Double
+  /// On all cores together, whoever else wanted them.
+  let processor: Double
+
+  init(_ body: () throws -> Void) rethrows {
+    let (start, used) = (ContinuousClock.now, ProcessorTime.ofEndedChildren())
+    try body()
+    seconds = ContinuousClock.now.since(start)
+    processor = ProcessorTime.ofEndedChildren() - used
   }
 }
