@@ -6,7 +6,7 @@ import Wire
 /// A principal with a key and a connection to each socket; one request at a time, every reply verified.
 final class Caller {
   /// Milliseconds; more than a minute together.
-  private static let pauses: [UInt32] = [10, 20, 40, 80] + Array(repeating: 160, count: 400)
+  private static let pauses: [CInt] = [10, 20, 40, 80] + Array(repeating: 160, count: 400)
 
   let name: PrincipalID
   let key: SecretKey

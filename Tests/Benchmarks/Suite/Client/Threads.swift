@@ -26,6 +26,7 @@ enum Threads {
   }
 }
 
+/// Between two steps of a poll, and before the first: a client that asks too soon costs the planes a refusal.
 enum Pause {
-  static func milliseconds(_ count: UInt32) { usleep(count * 1000) }
+  static func milliseconds(_ count: CInt) { _ = poll(nil, 0, count) }
 }

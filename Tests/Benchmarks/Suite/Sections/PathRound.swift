@@ -6,7 +6,7 @@ import Wire
 /// A number of models, `inFlight` at a time.
 struct PathRound {
   /// What one plane hands to the next is not asked for sooner: a refusal costs the planes more than a client's patience.
-  private static let handover: UInt32 = 10
+  private static let handover: CInt = 10
 
   static let processes = Home.planes.map(\.planeName) + ["client"]
 

@@ -6,7 +6,7 @@ import Wire
 struct PathSignatures {
   private static let models = 10
   /// Long enough for what one plane hands to the next, so that no request is asked twice.
-  private static let handover: UInt32 = 400
+  private static let handover: CInt = 400
 
   /// By process, the client last.
   let processes: [(name: String, count: SignatureCount)]
