@@ -132,6 +132,6 @@ struct FrameAttackTests {
 
   private func requestDigest(of frame: [UInt8]) throws -> Digest {
     let envelope = try UnverifiedEnvelope(parsing: frame, maximumPayload: Message.maximumPayload)
-    return try #require(try UnverifiedMessage(envelope).claimed.requestDigest)
+    return try #require(try UnverifiedMessage(envelope).claimed.header.requestDigest)
   }
 }
