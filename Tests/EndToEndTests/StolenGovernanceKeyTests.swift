@@ -157,7 +157,9 @@ struct StolenGovernanceKeyTests {
       approvalID: nil, modelID: model.id, weightsHash: model.weightsHash, revokedBy: alice.name, reason: "poisoned",
       revokedAt: .now())
     _ = try await alice.revoke(revocation, on: .revoke)
-    try await publish(try countersigned(withheld), model.receipt.attestation)
+    let kept = try countersigned(withheld)
+    // Until the governance plane has passed the revocation on, nothing about these weights is taken.
+    try await pollUntil("the approval is taken") { try await isTaken(kept, model.receipt.attestation) }
     #expect(try await planes.verdict(on: approval).failures["revocation"]?.contains("poisoned") == true)
     try await expectNothingRuns(model)
   }
@@ -192,6 +194,14 @@ struct StolenGovernanceKeyTests {
   private func publish(_ approval: UnverifiedEnvelope, _ output: UnverifiedEnvelope) async throws {
     let body = ApprovalPublication(approval: approval, trainingOutput: output)
     try await attacker.ask(.approvalPublish, body, on: .control)
+  }
+
+  /// Whether serving takes the approval now; any other refusal than for the moment is thrown.
+  private func isTaken(_ approval: UnverifiedEnvelope, _ output: UnverifiedEnvelope) async throws -> Bool {
+    do { try await publish(approval, output) } catch let refusal as Refusal where refusal.code == .unavailable {
+      return false
+    }
+    return true
   }
 
   private func expectNothingRuns(_ model: TrainedModel, _ location: SourceLocation = #_sourceLocation) async throws {
