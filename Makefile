@@ -4,7 +4,7 @@ SHELL := bash
 .ONESHELL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help build demo test test-long test-interop bench install-deps install-test-deps
+.PHONY: help build demo test test-long test-interop fuzz bench install-deps install-test-deps
 
 # One set of flags for everything that compiles: a module that imports what its target does not declare fails the build.
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
@@ -56,6 +56,11 @@ test-interop: install-test-deps ## the Python client and independent verifiers a
 
 bench: build install-test-deps ## speed and memory against floors of the same run, about 10 minutes (JSON=file keeps the raw numbers)
 	@BIN=$$(swift build -c release --show-bin-path) Tests/Benchmarks/run.sh $(if $(JSON),--json $(JSON))
+
+fuzz: install-test-deps ## every parser for SECONDS (60) each, then Python's opinion of what was found
+	@Tests/Fuzz/run.sh $(or $(SECONDS),60)
+	swift build --build-tests $(SWIFT_FLAGS)
+	FUZZ_CORPUS=$$PWD/.build/fuzz/corpus swift test --skip-build --no-parallel --disable-xctest $(SWIFT_FLAGS) --filter FuzzTests
 
 install-deps: ## the libraries that building needs, where they are missing (apt-get as root or through sudo)
 	@$(INSTALLER)

@@ -130,6 +130,12 @@ let package = Package(
         Library.grdb, Library.logging,
       ],
       path: "Tests/TestSupport", swiftSettings: testing),
+    // What Tests/Fuzz, a package of its own, asks of the parsers, so that `make test` asks it too.
+    .target(
+      name: "FuzzProperties",
+      dependencies: ["Signing", "Wire", "Attestations", "PlaneContract", "Transport", Library.nioCore],
+      path: "Tests/Fuzz/Properties", swiftSettings: testing),
+    tests("FuzzTests", ["FuzzProperties", "Attestations", "Wire", "Signing", "TestSupport"]),
     tests("SigningTests", ["Signing", "TestSupport"]),
     tests("WireTests", ["Wire", "Signing", "TestSupport"]),
     tests("AttestationsTests", ["Attestations", "Wire", "Signing", "TestSupport"]),
