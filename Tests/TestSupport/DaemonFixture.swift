@@ -99,7 +99,8 @@ package final class DaemonFixture: Sendable {
 
   /// Starts `plane` without waiting until it answers; `wrapper` is a command that runs the program it is given.
   package func launch(_ plane: Role, through wrapper: [String] = []) throws {
-    let process = try Self.spawn(plane, on: home, through: wrapper + (disk.map { ["/usr/bin/env"] + $0.entering } ?? []))
+    let onDisk = disk.map { ["/usr/bin/env"] + $0.entering } ?? []
+    let process = try Self.spawn(plane, on: home, through: wrapper + onDisk)
     processes.withLock { $0[plane] = process }
   }
 
