@@ -101,9 +101,20 @@ import Wire
     let approver = Session(test.home, root: test.root, identity: try test.identity("alice"))
     _ = try FakePlane(socket: test.home.socket(.approve), answers: [hangUp, hangUp])
     let failure = try await #require(throws: Failure.self) {
-      let _: JSONObject = try await approver.ask(.governance, .modelRevoke, [:], timeout: .seconds(10))
+      let _: JSONObject = try await approver.ask(.governance, .approvalSign, [:], timeout: .seconds(10))
     }
     #expect(failure.status == .unreachable && asked.withLock { $0 } == 1)
+  }
+
+  @Test func aRevocationIsNotLeftToTheChanceOfACrowdedSocket() async throws {
+    let key = try key(of: .governance)
+    let approver = Session(test.home, root: test.root, identity: try test.identity("alice"))
+    let done: JSONObject = ["revoked": true, "approvals": []]
+    _ = try FakePlane(
+      socket: test.home.socket(.approve),
+      answers: [{ _ in nil }, { try Self.reply(to: $0, kind: "model.revoke.result", body: done, signedBy: key) }])
+    let answer: JSONObject = try await approver.ask(.governance, .modelRevoke, [:], timeout: .seconds(10))
+    #expect(answer == done)
   }
 
   @Test func aClockThatDiffersIsCorrectedOnceAndNotTwice() async throws {

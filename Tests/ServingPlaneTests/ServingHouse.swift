@@ -119,11 +119,13 @@ extension ServingHouse {
 
   /// The verdict of authorize, and the gates that failed.
   func authorize(
-    _ environment: String? = "staging", hash: Digest? = nil, scope: String? = nil, model: String = "iris"
+    _ environment: String? = "staging", hash: Digest? = nil, scope: String? = nil, model: String = "iris",
+    approval: String? = nil
   ) async throws -> (passed: Bool, failed: [String]) {
     let question = GateQuestion(
       modelID: ModelID(checked: model), environment: environment.map(EnvironmentName.init(checked:)),
-      scope: scope.map(ScopeName.init(checked:)), weightsHash: hash)
+      scope: scope.map(ScopeName.init(checked:)), approvalID: approval.map(ApprovalID.init(checked:)),
+      weightsHash: hash)
     let body = try await plane.send(.modelAuthorize, ModelAuthorize(question: question), as: "ci", on: .deploy)
     return Self.verdict(body["decision"]?.object ?? [:])
   }

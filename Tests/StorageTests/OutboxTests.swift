@@ -48,6 +48,21 @@ import Testing
     #expect(try due().count == 5)
   }
 
+  /// Who is refused for want of room and goes on must not have lost the row that was kept aside.
+  @Test func aFullOutboxKeepsTheParkedRowThatItHasNoRoomToSendAgain() async throws {
+    for number in 0..<5 { try await enqueue(number) }
+    let (outbox, sequence) = (outbox, try due()[0].sequence)
+    try await scratch.database.commit { try outbox.park(sequence, reason: "no", nowMicroseconds: 0, in: $0) }
+    try await enqueue(5)
+    let parked = try await scratch.database.commit { [digest = digest(0)] database in
+      #expect(throws: StorageError.self) {
+        try outbox.enqueue(kind: "approval.publish", digest: digest, body: [], nowMicroseconds: 0, in: database)
+      }
+      return try Int.fetchOne(database, sql: "SELECT count(*) FROM outbox WHERE parked_at IS NOT NULL")
+    }
+    #expect(parked == 1)
+  }
+
   @Test func aWithdrawnRowIsNeverDeliveredAndOthersAre() async throws {
     for number in 0..<3 { try await enqueue(number) }
     let (outbox, digest) = (outbox, digest(1))

@@ -117,10 +117,12 @@ package struct Courier: Service {
 
   /// What had to wait for a peer that could not answer need not wait any longer.
   private func welcomeBack() async throws {
-    context.logger.notice("the peer is back", metadata: ["peer": "\(peer.id)"])
     let now = context.clock.now().microseconds
-    // Not `context.commit`, which would wake the courier: it is the courier that commits.
-    try await context.database.commit { try context.outbox.makeAllDue(nowMicroseconds: now, in: $0) }
+    // Not `context.commit`, which would wake the courier: it is the courier that commits. On a full disk too: a revocation may wait.
+    try await context.database.commit(mayUseReserve: true) {
+      try context.outbox.makeAllDue(nowMicroseconds: now, in: $0)
+    }
+    context.logger.notice("the peer is back", metadata: ["peer": "\(peer.id)"])
   }
 
   private func close(_ line: inout Line) async {

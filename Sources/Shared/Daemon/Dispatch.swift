@@ -17,8 +17,13 @@ struct Delivery: Sendable {
   let row: OutboxMessage
   let outcome: Outcome
 
-  /// False when the peer cannot answer now, so that the rows behind this one need not be tried either.
-  var isAnswered: Bool { if case .failed = outcome { false } else { true } }
+  /// False when the peer cannot answer now, so that the rows behind this one need not be tried either. A signed refusal of this one
+  /// row says nothing about them.
+  var isAnswered: Bool {
+    guard case .failed(let error) = outcome else { return true }
+    guard let refusal = error as? Refusal else { return false }
+    return refusal.code != .overloaded
+  }
 }
 
 /// Sends rows to the peer, each as a fresh message, and waits for the signed replies.

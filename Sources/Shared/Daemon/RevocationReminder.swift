@@ -35,7 +35,7 @@ package struct RevocationReminder: Sendable {
     context.logger.critical(
       "the peer has fewer revocations than it confirmed; it is told all of them again",
       metadata: ["peer": "\(peer.plane)", "held": "\(count)"])
-    try await context.commit { database in
+    try await context.commit(mayUseReserve: true) { database in
       for revocation in try archive.envelopes(in: database) { try context.publish(revocation, in: database) }
     }
   }

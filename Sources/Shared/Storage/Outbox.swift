@@ -42,14 +42,20 @@ package struct Outbox: Sendable {
   package func enqueue(
     kind: String, digest: Digest, body: [UInt8], nowMicroseconds now: Int64, in database: Database
   ) throws {
-    try database.cachedStatement(sql: "DELETE FROM outbox WHERE kind = ? AND digest = ?")
-      .execute(arguments: [kind, digest.description])
-    guard try pendingCount(in: database) < limit else {
+    // Before the row that waits is touched: who goes on without this one must not have lost that one.
+    guard try isWaiting(kind, digest, in: database) || pendingCount(in: database) < limit else {
       throw StorageError.overloaded("\(limit) messages already wait for delivery to another plane")
     }
+    try database.cachedStatement(sql: "DELETE FROM outbox WHERE kind = ? AND digest = ?")
+      .execute(arguments: [kind, digest.description])
     try database.cachedStatement(
       sql: "INSERT INTO outbox (kind, digest, body, enqueued_at, next_attempt_at) VALUES (?, ?, ?, ?, ?)"
     ).execute(arguments: [kind, digest.description, Data(body), now, now])
+  }
+
+  private func isWaiting(_ kind: String, _ digest: Digest, in database: Database) throws -> Bool {
+    let sql = "SELECT 1 FROM outbox WHERE kind = ? AND digest = ? AND parked_at IS NULL"
+    return try Row.fetchOne(database.cachedStatement(sql: sql), arguments: [kind, digest.description]) != nil
   }
 
   /// What was enqueued must not be delivered any more: the row goes, if it still waits.

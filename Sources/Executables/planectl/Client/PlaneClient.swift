@@ -38,7 +38,10 @@ struct PlaneClient: Sendable {
     let (connection, path) = try await connect()
     let reply: [UInt8]
     do { reply = try await connection.exchange(request.frame, timeout: timeout) } catch let error as TransportError {
-      guard kind.isQuery, case .closedByPeer = error, repeats > 0 else { throw failure(error, path) }
+      // A revocation is the same however often it comes, and must not be left to the chance of a crowded socket.
+      guard kind.isQuery || kind == .modelRevoke, case .closedByPeer = error, repeats > 0 else {
+        throw failure(error, path)
+      }
       return try await attempt(kind, body, now: now, timeout: timeout, repeats: repeats - 1)
     }
     await connection.close()

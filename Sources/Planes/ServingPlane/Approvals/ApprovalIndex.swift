@@ -13,6 +13,27 @@ final class ApprovalIndex: Sendable {
     var candidates: [ModelID: ApprovalCandidates] = [:]
     /// Grows with every change, so that a reading that began before one is not remembered after it.
     var generation = 0
+    /// Commits under way about a model, and whether more than one was at a time.
+    private var changes: [ModelID: (underWay: Int, overlapped: Bool)] = [:]
+
+    mutating func begin(_ model: ModelID) {
+      let underWay = (changes[model]?.underWay ?? 0) + 1
+      changes[model] = (underWay, underWay > 1 || changes[model]?.overlapped == true)
+    }
+
+    mutating func end(_ model: ModelID, _ only: HeldApproval?, _ change: ApprovalChange) {
+      let (underWay, overlapped) = changes[model] ?? (1, true)
+      changes[model] = underWay > 1 ? (underWay - 1, true) : nil
+      guard change != .none || overlapped else { return }
+      generation += 1
+      guard let only, !overlapped else { return candidates[model] = nil }
+      remember(ApprovalCandidates([ApprovalCandidate(only)]), of: model)
+    }
+
+    mutating func remember(_ found: ApprovalCandidates, of model: ModelID) {
+      if candidates.count >= ApprovalIndex.limit { _ = candidates.popFirst() }
+      candidates[model] = found
+    }
   }
 
   /// Models remembered; beyond it an arbitrary one is forgotten and read again when it is asked for.
@@ -38,7 +59,7 @@ final class ApprovalIndex: Sendable {
     state.withLock { state in
       // An unknown model is not remembered: anybody may ask for names without end.
       guard state.generation == generation, !rows.isEmpty else { return }
-      Self.remember(candidates, of: model, in: &state)
+      state.remember(candidates, of: model)
     }
     return candidates
   }
@@ -50,20 +71,18 @@ final class ApprovalIndex: Sendable {
     return row.map { verify($0, of: model) }
   }
 
-  /// Call after every commit that changes what is stored of an approval. `isAllThereIs`: the row says exactly this, and no other
-  /// approval of the model is stored, so that nothing has to be read and verified again.
-  func changed(_ held: HeldApproval, isAllThereIs: Bool) {
+  /// Every commit that may change what is stored of an approval goes through here. What it stored is remembered when it is all that
+  /// there is of the model; where two commits about one model overlap, memory cannot tell which came last, and forgets.
+  func changing(_ held: HeldApproval, _ commit: () async throws -> ApprovalChange) async throws {
     let model = held.predicate.modelID
-    let known = isAllThereIs ? ApprovalCandidates([ApprovalCandidate(held)]) : nil
-    state.withLock { state in
-      state.generation += 1
-      if let known { Self.remember(known, of: model, in: &state) } else { state.candidates[model] = nil }
+    state.withLock { $0.begin(model) }
+    do {
+      let change = try await commit()
+      state.withLock { $0.end(model, change == .stored(isAllThereIs: true) ? held : nil, change) }
+    } catch {
+      state.withLock { $0.end(model, nil, .stored(isAllThereIs: false)) }
+      throw error
     }
-  }
-
-  private static func remember(_ candidates: ApprovalCandidates, of model: ModelID, in state: inout State) {
-    if state.candidates.count >= limit { _ = state.candidates.popFirst() }
-    state.candidates[model] = candidates
   }
 
   private func verify(_ row: StoredApproval, of model: ModelID) -> ApprovalCandidate {

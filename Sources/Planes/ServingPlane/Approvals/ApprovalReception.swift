@@ -23,9 +23,7 @@ struct ApprovalReception: Sendable {
         approval: publication.approval, training: publication.trainingOutput, root: context.root)
     } catch { throw Refusal(.policyFailed, "\(error)") }
     guard proven.held.quorum.count > 0 else { throw Refusal(.policyFailed, "quorum: nobody who counts has signed") }
-    if case .stored(let isAllThereIs) = try await keep(proven, for: request) {
-      index.changed(proven.held, isAllThereIs: isAllThereIs)
-    }
+    try await index.changing(proven.held) { try await keep(proven, for: request) }
     return Acceptance(digest: proven.held.digest).fields
   }
 

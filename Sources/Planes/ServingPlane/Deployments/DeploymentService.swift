@@ -106,7 +106,7 @@ struct DeploymentService: Sendable {
   /// Brings the endpoint back to what is on record and closes the intent.
   func undo(_ row: DeploymentRow, because problem: String) async throws {
     try await restore(row.place)
-    try await context.commit { database in
+    try await context.commit(mayUseReserve: true) { database in
       try store.end(row, as: .failed, at: context.clock.now(), message: problem, in: database)
       try context.record(
         .deploymentFailed,
@@ -118,10 +118,12 @@ struct DeploymentService: Sendable {
   }
 
   private func restore(_ place: Place) async throws {
-    guard let row = running[place], let weights = try? await vouched(row) else {
-      return try await endpoint.undeploy(place.deploymentPlace())
+    guard let row = running[place] else { return try await endpoint.undeploy(place.deploymentPlace()) }
+    do {
+      try await endpoint.deploy(weights.verified(vouched(row)), as: place.deploymentPlace())
+    } catch is UnvouchedDeployment {
+      try await endpoint.undeploy(place.deploymentPlace())
     }
-    try await endpoint.deploy(self.weights.verified(weights), as: place.deploymentPlace())
   }
 
   private func evidence(_ approval: ModelApproval, _ environment: EnvironmentName, _ scope: ScopeName?) -> JSONObject {

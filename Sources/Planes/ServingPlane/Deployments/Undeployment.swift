@@ -44,27 +44,36 @@ extension DeploymentService {
   /// Ends everything that runs under an approval that a tombstone condemns. Called after each revocation; what fails here is
   /// retried until it succeeds, and the models are already refused.
   func endCondemned() async {
-    let candidates = Set(running.all.map(\.place)).union(await places.busy)
-    for place in candidates {
-      await places.holding(place) {
-        do { try await endIfCondemned(place) } catch {
-          context.logger.critical(
-            "a revoked model could not be undeployed yet", metadata: ["place": "\(place)", "error": "\(error)"])
-        }
+    let concerned = running.all.filter { !tombstones(concerning: $0).isEmpty }.map(\.place)
+    let candidates = Set(concerned).union(await places.busy)
+    // None waits for another: a place may be held for as long as hashing takes.
+    await withTaskGroup(of: Void.self) { group in
+      for place in candidates { group.addTask { await endIfCondemned(place) } }
+    }
+  }
+
+  private func endIfCondemned(_ place: Place) async {
+    await places.holding(place) {
+      do {
+        guard let row = running[place], let reason = try await condemnation(of: row) else { return }
+        try await end(row, because: reason)
+      } catch {
+        context.logger.critical(
+          "a revoked model could not be undeployed yet", metadata: ["place": "\(place)", "error": "\(error)"])
       }
     }
   }
 
-  private func endIfCondemned(_ place: Place) async throws {
-    guard let row = running[place], let reason = try await condemnation(of: row) else { return }
-    try await end(row, because: reason)
+  private func tombstones(concerning row: DeploymentRow) -> [Tombstone] {
+    decisions.tombstones.concerning(weights: row.weights.digest, approval: row.approvalID)
   }
 
   /// A row under a tombstone's reach whose approval cannot be judged ends too: that it cannot be found protects nothing.
   private func condemnation(of row: DeploymentRow) async throws -> String? {
-    let tombstones = decisions.tombstones.concerning(weights: row.weights.digest, approval: row.approvalID)
+    let tombstones = tombstones(concerning: row)
     guard let first = tombstones.first else { return nil }
-    guard let held = try? await index.stored(row.approvalDigest, of: row.modelID)?.verified,
+    // A reading that failed says nothing about the approval: it is thrown, and tried again.
+    guard let held = try await index.stored(row.approvalDigest, of: row.modelID)?.verified,
       held.predicate.weightsHash == row.weights.digest
     else { return "revoked by \(first.revocation.predicate.revokedBy), and its approval is missing or broken" }
     return tombstones.lazy.compactMap { $0.condemns(held.predicate, digest: held.digest) }.first
