@@ -23,17 +23,20 @@ struct DeploymentRecovery: Service {
 
   /// Looks at everything that is served, and at everything that is on record as running. Not a part of `atStart`: putting weights
   /// back means hashing them, and revocations must be accepted meanwhile.
-  func reinstateRunning() async {
-    await clearUnrecorded()
+  @discardableResult
+  func reinstateRunning() async -> Bool {
+    let isClear = await clearUnrecorded()
     for row in service.running.all { await reinstate(row) }
+    return isClear
   }
 
   func run() async throws {
     await cancelWhenGracefulShutdown {
-      await reinstateRunning()
+      var isClear = await reinstateRunning()
       while (try? await Task.sleep(for: Self.interval)) != nil {
         await settleUndone()
         await service.endCondemned()
+        if !isClear { isClear = await clearUnrecorded() }
         do { try await sweep() } catch {
           service.context.logger.error("the store could not be swept", metadata: ["error": "\(error)"])
         }
@@ -60,23 +63,32 @@ struct DeploymentRecovery: Service {
   }
 
   /// What is served without a row that says so (a row that somebody changed or deleted, a database from before the deployment) would
-  /// be served for ever: no revocation would find it.
-  private func clearUnrecorded() async {
-    let places: [DeploymentPlace]
+  /// be served for ever: no revocation would find it. False when it has to be tried again.
+  private func clearUnrecorded() async -> Bool {
+    let places: ServedPlaces
     do { places = try await service.endpoint.places() } catch {
-      return service.context.logger.critical("what is served cannot be listed", metadata: ["error": "\(error)"])
+      service.context.logger.critical("what is served cannot be listed", metadata: ["error": "\(error)"])
+      return false
     }
-    for served in places {
-      guard let place = Place(served) else { continue }
-      // Requests are answered meanwhile: what is being deployed has its place locked until it is on record.
-      await service.places.holding(place) {
-        guard service.running[place] == nil else { return }
-        do { try await service.endUnrecorded(place) } catch {
-          service.context.logger.critical(
-            "what is not on record is served and could not be ended",
-            metadata: ["place": "\(place)", "error": "\(error)"])
-        }
+    for problem in places.unread {
+      service.context.logger.critical("it cannot be told what is served there", metadata: ["place": "\(problem)"])
+    }
+    var isClear = places.unread.isEmpty
+    for place in places.found.compactMap(Place.init) where await !endIfUnrecorded(place) { isClear = false }
+    return isClear
+  }
+
+  private func endIfUnrecorded(_ place: Place) async -> Bool {
+    // Requests are answered meanwhile: what is being deployed has its place locked until it is on record.
+    await service.places.holding(place) {
+      guard service.running[place] == nil else { return true }
+      do { try await service.endUnrecorded(place) } catch {
+        service.context.logger.critical(
+          "what is not on record is served and could not be ended",
+          metadata: ["place": "\(place)", "error": "\(error)"])
+        return false
       }
+      return true
     }
   }
 

@@ -1,4 +1,5 @@
 import WeightsDigest
+import Wire
 
 /// The `directory` endpoint: `DEPLOYMENTS/ENVIRONMENT/MODEL/current` is a symbolic link to a read-only directory in the
 /// store. Whoever serves the model reads through the link; a switch replaces it in one rename, so a reader finds the old
@@ -38,21 +39,41 @@ package struct DirectoryEndpoint: ServingEndpoint {
     try await work.run { _ in try current(place) }
   }
 
-  package func places() async throws -> [DeploymentPlace] {
-    try await work.run { _ in try places(in: root, []) }
+  package func places() async throws -> ServedPlaces {
+    try await work.run { _ in
+      var places = ServedPlaces()
+      try look(in: root, [], for: &places)
+      return places
+    }
   }
 
-  /// What is no place of ours, by its name, is left alone.
-  private func places(in directory: Descriptor, _ parts: [String]) throws -> [DeploymentPlace] {
-    guard parts.count <= Self.maximumParts, let names = try directory.names(limit: Self.maximumNames) else { return [] }
-    return try names.map { String(decoding: $0, as: UTF8.self) }.flatMap { name in
+  private func look(in directory: Descriptor, _ parts: [String], for places: inout ServedPlaces) throws {
+    guard parts.count <= Self.maximumParts, let names = try directory.names(limit: Self.maximumNames) else { return }
+    for name in names.map({ String(decoding: $0, as: UTF8.self) }) {
       if name == Self.link, let environment = parts.first {
-        return [try? DeploymentPlace(model: parts.dropFirst().joined(separator: "/"), environment: environment)]
-          .compactMap(\.self)
+        let model = parts.dropFirst().joined(separator: "/")
+        if let place = try? DeploymentPlace(model: model, environment: environment) { places.found.append(place) }
+      } else if Self.isPart(name, after: parts) {
+        lookInside(name, of: directory, parts, for: &places)
       }
-      guard !name.hasPrefix("."), try directory.status(of: name).type == .directory else { return [] }
-      return try places(in: directory.opening(name), parts + [name])
     }
+  }
+
+  /// One directory that cannot be read hides nothing but itself; one that is gone by now serves nothing.
+  private func lookInside(_ name: String, of directory: Descriptor, _ parts: [String], for places: inout ServedPlaces) {
+    do {
+      guard try directory.status(of: name).type == .directory else { return }
+      try look(in: directory.opening(name), parts + [name], for: &places)
+    } catch let error as FileSystemError where error.isMissing {
+      return
+    } catch {
+      places.unread.append("\((parts + [name]).joined(separator: "/")): \(error)")
+    }
+  }
+
+  /// What is no place of ours, by its name (`lost+found`), is left alone.
+  private static func isPart(_ name: String, after parts: [String]) -> Bool {
+    parts.isEmpty ? EnvironmentName(name) != nil : ModelID("m/" + name) != nil
   }
 
   private func point(_ place: DeploymentPlace, at weights: StoredWeights) throws {

@@ -13,5 +13,11 @@ package protocol ServingEndpoint: Sendable {
   func deployed(_ place: DeploymentPlace) async throws -> WeightsID?
 
   /// Everything that is served now, as far as the endpoint can tell.
-  func places() async throws -> [DeploymentPlace]
+  func places() async throws -> ServedPlaces
+}
+
+/// What an endpoint serves, and where it could not look.
+package struct ServedPlaces: Sendable {
+  package var found: [DeploymentPlace] = []
+  package var unread: [String] = []
 }
