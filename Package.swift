@@ -142,8 +142,8 @@ let package = Package(
     tests("MetadataTests", ["Metadata", "Attestations", "Wire", "Signing"]),
     tests("WeightsDigestTests", ["WeightsDigest", "Wire", "Signing", "TestSupport"]),
     tests("PlaneContractTests", ["PlaneContract", "Attestations", "Wire", "Signing", "TestSupport"]),
-    tests("TransportTests", ["Transport"]),
-    tests("StorageTests", ["Storage", "Signing", Library.grdb]),
+    tests("TransportTests", ["Transport", "TestSupport"]),
+    tests("StorageTests", ["Storage", "Wire", "Signing", "TestSupport", Library.grdb]),
     tests("LedgerTests", ["Ledger", "Storage", "Signing", "Wire", Library.grdb]),
     tests(
       "DaemonTests",

@@ -47,7 +47,7 @@ struct TamperedHomeTests {
   func socketOfSomebodyElse() async throws {
     #expect(try await planes.terminate(.serving) == 0)
     let path = planes.home.socket(.deploy)
-    let program = "import socket,time; s=socket.socket(socket.AF_UNIX); s.bind('\(path)'); s.listen(); time.sleep(300)"
+    let program = "import signal,socket; s=socket.socket(socket.AF_UNIX); s.bind('\(path)'); s.listen(); signal.pause()"
     let other = try ChildProcess("/usr/bin/env", ["python3", "-c", program], log: "\(planes.home.folder)/other.log")
     try await pollUntil("somebody else serves") { (try? RawSocket(path)) != nil }
     let (code, log) = try await DaemonFixture.refusedStart(of: .serving, on: planes.home)

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import TestSupport
 import Testing
 
 @testable import Storage
@@ -96,11 +97,11 @@ import Testing
     try await limitPages(database, to: pages)
     let results = try await withThrowingTaskGroup(of: Result<Void, any Error>.self) { tasks in
       tasks.addTask { await caught { try await database.commit { _ in gate.wait() } } }
-      try await eventually { gate.isEntered }
+      try await pollUntil { gate.isEntered }
       tasks.addTask { await caught { try await database.commit { try $0.addNote(text) } } }
-      try await eventually { database.waitingCommits == 1 }
+      try await pollUntil { database.waitingCommits == 1 }
       tasks.addTask { await caught { try await database.commit(mayUseReserve: true) { try $0.addNote("revocation") } } }
-      try await eventually { database.waitingCommits == 2 }
+      try await pollUntil { database.waitingCommits == 2 }
       gate.open()
       return try await tasks.reduce(into: []) { $0.append($1) }
     }

@@ -1,5 +1,6 @@
 import GRDB
 import Storage
+import TestSupport
 import Testing
 
 private struct Refused: Error, Equatable {}
@@ -16,12 +17,12 @@ private struct Refused: Error, Equatable {}
         try await database.commit { _ in gate.wait() }
         return (-1, .success(()))
       }
-      try await eventually { gate.isEntered }
+      try await pollUntil { gate.isEntered }
       for (index, body) in bodies.enumerated() {
         tasks.addTask {
           do { return (index, .success(try await database.commit(body))) } catch { return (index, .failure(error)) }
         }
-        try await eventually { database.waitingCommits == index + 1 }
+        try await pollUntil { database.waitingCommits == index + 1 }
       }
       gate.open()
       var results: [Int: Result<Void, any Error>] = [:]
@@ -119,7 +120,7 @@ private struct Refused: Error, Equatable {}
     let limit = 1024
     try await withThrowingTaskGroup(of: Void.self) { tasks in
       tasks.addTask { try await database.commit { _ in gate.wait() } }
-      try await eventually { gate.isEntered }
+      try await pollUntil { gate.isEntered }
       for number in 0..<limit + 10 {
         tasks.addTask {
           do {
@@ -129,7 +130,7 @@ private struct Refused: Error, Equatable {}
           }
         }
       }
-      try await eventually { database.waitingCommits == limit && refused.values.count == 10 }
+      try await pollUntil { database.waitingCommits == limit && refused.values.count == 10 }
       gate.open()
       try await tasks.waitForAll()
     }
@@ -147,7 +148,7 @@ private struct Refused: Error, Equatable {}
           try database.addNote("accepted")
         }
       }
-      try await eventually { gate.isEntered }
+      try await pollUntil { gate.isEntered }
       tasks.cancelAll()
       gate.open()
       try await tasks.waitForAll()

@@ -71,14 +71,3 @@ final class Tally: Sendable {
   var values: [Int] { numbers.withLock { $0 } }
   func add(_ number: Int) { numbers.withLock { $0.append(number) } }
 }
-
-struct DeadlineExceeded: Error {}
-
-/// Returns once `condition` holds; fails after a generous deadline.
-func eventually(_ condition: () throws -> Bool) async throws {
-  let deadline = ContinuousClock.now + .seconds(30)
-  while try !condition() {
-    guard ContinuousClock.now < deadline else { throw DeadlineExceeded() }
-    await Task.yield()
-  }
-}

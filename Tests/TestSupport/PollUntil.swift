@@ -26,3 +26,8 @@ package func pollUntil(
 ) async throws {
   let _: Bool = try await pollUntil(subject, within: limit) { try await holds() ? true : nil }
 }
+
+/// The same where the test's own lines say what is waited for.
+package func pollUntil(_ holds: () async throws -> Bool) async throws {
+  try await pollUntil("the condition", holds: holds)
+}

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 import Transport
 
@@ -97,7 +98,7 @@ import Transport
     try await withServer(ClosureHandler.echo(after: gate)) { path, _ in
       let connection = try await FrameClient().connect(path: path)
       async let first = connection.exchange([1], timeout: Self.patience)
-      try await eventually { await gate.waiters == 1 }
+      try await pollUntil { await gate.waiters == 1 }
       await #expect(throws: TransportError.exchangeInProgress(path: path)) {
         try await connection.exchange([2], timeout: Self.patience)
       }
@@ -119,7 +120,7 @@ import Transport
       let uninvited = wire([1])
       #expect(send(accepted, uninvited, uninvited.count, CInt(MSG_NOSIGNAL)) == uninvited.count)
       var byte: UInt8 = 0
-      try await eventually { recv(accepted, &byte, 1, CInt(MSG_DONTWAIT)) == 0 }
+      try await pollUntil { recv(accepted, &byte, 1, CInt(MSG_DONTWAIT)) == 0 }
       await #expect(throws: TransportError.closedByPeer(path: path)) {
         try await connection.exchange([2], timeout: Self.patience)
       }
@@ -133,7 +134,7 @@ import Transport
       await #expect(throws: CancellationError.self) {
         try await withThrowingTaskGroup { group in
           group.addTask { try await connection.exchange([1], timeout: Self.patience) }
-          try await eventually { await gate.waiters == 1 }
+          try await pollUntil { await gate.waiters == 1 }
           group.cancelAll()
           try await group.waitForAll()
         }
@@ -148,7 +149,7 @@ import Transport
         let connection = try await FrameClient().connect(path: path)
         #expect(try await connection.exchange([1], timeout: Self.patience) == [1])
       }
-      try await eventually { server.openConnections == 0 }
+      try await pollUntil { server.openConnections == 0 }
     }
   }
 }

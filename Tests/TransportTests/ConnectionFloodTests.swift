@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 import Transport
 
@@ -20,7 +21,7 @@ import Transport
   func `a newcomer takes the place of who has waited for longest`(connections: Int, perUser: Int) async throws {
     try await withServer(ClosureHandler.echo, limits: limits(connections, perUser: perUser)) { path, server in
       let holder = try RawPeer(path)
-      try await eventually { server.openConnections == 1 }
+      try await pollUntil { server.openConnections == 1 }
       let newcomer = try RawPeer(path)
       try await expectServed(newcomer)
       try await holder.waitForClose()
@@ -31,9 +32,9 @@ import Transport
   @Test func `who has asked lately stays and who never did goes`() async throws {
     try await withServer(ClosureHandler.echo, limits: limits(2)) { path, server in
       let eldest = try RawPeer(path)
-      try await eventually { server.openConnections == 1 }
+      try await pollUntil { server.openConnections == 1 }
       let silent = try RawPeer(path)
-      try await eventually { server.openConnections == 2 }
+      try await pollUntil { server.openConnections == 2 }
       try await expectServed(eldest)
       try await expectServed(try RawPeer(path))
       try await silent.waitForClose()
@@ -56,7 +57,7 @@ import Transport
     try await withServer(handler, limits: limits(1)) { path, server in
       let deaf = try RawPeer(path)
       try await deaf.sendAll(wire([0]))
-      try await eventually { server.counters["a"]?.frames == 1 }
+      try await pollUntil { server.counters["a"]?.frames == 1 }
       try await expectServed(try RawPeer(path))
       #expect(server.closed(.displaced) == 1)
     }
@@ -67,7 +68,7 @@ import Transport
     try await withServer(ClosureHandler.echo(after: gate), limits: limits(2)) { path, server in
       let workers = [try RawPeer(path), try RawPeer(path)]
       for worker in workers { try await worker.sendAll(wire([7])) }
-      try await eventually { await gate.waiters == 2 }
+      try await pollUntil { await gate.waiters == 2 }
       try await RawPeer(path).waitForClose()
       try await server.waitForClosed(.connectionLimit)
       await gate.open()
@@ -82,12 +83,12 @@ import Transport
       do {
         let leaver = try RawPeer(path)
         try await leaver.sendAll(wire([1]))
-        try await eventually { await gate.waiters == 1 }
+        try await pollUntil { await gate.waiters == 1 }
       }
       try await RawPeer(path).waitForClose()
       try await server.waitForClosed(.connectionLimitPerUser)
       await gate.open()
-      try await eventually { server.openConnections == 0 }
+      try await pollUntil { server.openConnections == 0 }
     }
   }
 
@@ -96,7 +97,7 @@ import Transport
     try await withServer(ClosureHandler.echo, limits: limits(4, perUser: 3)) { path, server in
       try open(path, toUser: nobody)
       let lone = try RawPeer(path)
-      try await eventually { server.openConnections == 1 }
+      try await pollUntil { server.openConnections == 1 }
       let crowd = try (0..<10).map { _ in try asUser(nobody) { try RawPeer(path) } }
       try await server.waitForClosed(.displaced, count: 7)
       let second = try RawPeer(path)
@@ -120,7 +121,7 @@ import Transport
       let server = SocketServer()
       try server.bind(name: "a", target: .descriptor(listener), handler: ClosureHandler.echo)
       try await running(server) {
-        try await eventually { server.counters["a"]?.frames == 1 }
+        try await pollUntil { server.counters["a"]?.frames == 1 }
       }
       let reply = try await exchange
       #expect(reply == [3])

@@ -1,6 +1,7 @@
 import Dispatch
 import Glibc
 import Synchronization
+import TestSupport
 import Testing
 import Transport
 
@@ -106,7 +107,7 @@ import Transport
       _ = try await greedy.receiveFrames(1000)
       try await learning
       let sent = greedy.sendSome((wire([9]) + hundreds)[...]) / 304
-      try await eventually { server.counters["a"]?.frames == 1001 }
+      try await pollUntil { server.counters["a"]?.frames == 1001 }
       try await honest.sendAll(wire([1]))
       mayGoOn.signal()
       #expect(try await honest.receiveFrames(1) == [[1]])
@@ -121,7 +122,7 @@ import Transport
       let peer = try RawPeer(path)
       try await peer.sendAll(wire([9]))
       peer.endInput()
-      try await eventually { await gate.waiters == 1 }
+      try await pollUntil { await gate.waiters == 1 }
       await gate.open()
       #expect(try await peer.receiveFrames(1) == [[9]])
       try await peer.waitForClose()

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Transport
 
@@ -13,7 +14,7 @@ import Transport
     try await withServer(ClosureHandler.echo, limits: quick) { path, server in
       let (dribbler, honest) = (try RawPeer(path), try RawPeer(path))
       dribbler.sendSome(wire(claiming: 1000)[...])
-      try await eventually {
+      try await pollUntil {
         dribbler.sendSome([0x20])
         try await honest.sendAll(wire([1]))
         #expect(try await honest.receiveFrames(1) == [[1]])
@@ -52,7 +53,7 @@ import Transport
     try await withServer(handler, limits: quick) { path, server in
       let (deaf, honest) = (try RawPeer(path), try RawPeer(path))
       try await deaf.sendAll((0..<100).flatMap { _ in wire([0]) })
-      try await eventually {
+      try await pollUntil {
         try await honest.sendAll(wire([1]))
         #expect(try await honest.receiveFrames(1) == [[1]])
         return server.closed(.repliesUnread) == 1
@@ -74,7 +75,7 @@ import Transport
     try await withServer(handler, limits: limits) { path, server in
       let deaf = try RawPeer(path)
       try await deaf.sendAll((0..<30).flatMap { _ in wire([0]) })
-      try await eventually { await gate.waiters == 30 }
+      try await pollUntil { await gate.waiters == 30 }
       await gate.open()
       try await server.waitForClosed(.repliesUnread)
     }
@@ -87,7 +88,7 @@ import Transport
     try await withServer(ClosureHandler.echo(after: gate), limits: limits) { path, server in
       let peer = try RawPeer(path)
       try await peer.sendAll((0..<50).flatMap { wire([$0]) })
-      try await eventually { await gate.waiters == 4 }
+      try await pollUntil { await gate.waiters == 4 }
       #expect(server.counters["a"]?.frames == 4)
       await gate.open()
       #expect(Set(try await peer.receiveFrames(50)) == Set((0..<50).map { [$0] }))
@@ -102,7 +103,7 @@ import Transport
       let frames = (0..<10).map { [UInt8](repeating: $0, count: 600) }
       let peer = try RawPeer(path)
       try await peer.sendAll(frames.flatMap(wire))
-      try await eventually { await gate.waiters == 2 }
+      try await pollUntil { await gate.waiters == 2 }
       #expect(server.counters["a"]?.frames == 2)
       await gate.open()
       #expect(Set(try await peer.receiveFrames(10)) == Set(frames))
@@ -116,8 +117,8 @@ import Transport
     try await withServer(ClosureHandler.echo(after: gate), limits: limits) { path, server in
       let peer = try RawPeer(path)
       try await peer.sendAll((0..<10).flatMap { wire([$0]) })
-      try await eventually { server.counters["a"]?.frames == 10 }
-      try await eventually { await gate.waiters == 2 }
+      try await pollUntil { server.counters["a"]?.frames == 10 }
+      try await pollUntil { await gate.waiters == 2 }
       await gate.open()
       #expect(Set(try await peer.receiveFrames(10)) == Set((0..<10).map { [$0] }))
     }

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 import Transport
 
@@ -163,7 +164,7 @@ import Transport
         let peers = try (0..<8).map { _ in try RawPeer(path) }
         // At least two polls: the first pause opens the timer's descriptors, which must be there before none are left.
         var polls = 0
-        try await eventually {
+        try await pollUntil {
           polls += 1
           return polls > 1 && server.openConnections == 8
         }

@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import TestSupport
 import Testing
 import Transport
 
@@ -9,7 +10,7 @@ import Transport
     try await withServer(ClosureHandler.echo(after: gate)) { path, server in
       let (worker, idler) = (try RawPeer(path), try RawPeer(path))
       try await worker.sendAll(wire([5]))
-      try await eventually { await gate.waiters == 1 }
+      try await pollUntil { await gate.waiters == 1 }
       server.shutdown()
       try await idler.waitForClose()
       #expect(throws: RawPeer.Refused.self) { try RawPeer(path) }
@@ -27,7 +28,9 @@ import Transport
     let handler = ClosureHandler { frame, _ in
       .later {
         await started.open()
-        do { try await Task.sleep(for: .seconds(3600)) } catch { cancelled.withLock { $0 = true } }
+        // Ends by nothing but cancellation.
+        for await _ in AsyncStream<Never>.makeStream().stream {}
+        cancelled.withLock { $0 = Task.isCancelled }
         return .reply(frame)
       }
     }
@@ -90,7 +93,7 @@ import Transport
       }
       try await running(server) {
         let crowd = try RawPeer("\(directory)/a.sock")
-        try await eventually { server.openConnections == 1 }
+        try await pollUntil { server.openConnections == 1 }
         let other = try RawPeer("\(directory)/b.sock")
         try await other.sendAll(wire([1]))
         #expect(try await other.receiveFrames(1) == [[1]])

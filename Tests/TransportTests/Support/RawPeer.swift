@@ -1,3 +1,4 @@
+import TestSupport
 import Glibc
 
 /// A peer that speaks bytes, not frames, so that it can misbehave. Never blocks a thread: it polls, with a deadline.
@@ -27,7 +28,7 @@ final class RawPeer: Sendable {
 
   func sendAll(_ bytes: [UInt8]) async throws {
     var rest = bytes[...]
-    try await eventually {
+    try await pollUntil {
       rest = rest.dropFirst(self.sendSome(rest))
       return rest.isEmpty
     }
@@ -47,7 +48,7 @@ final class RawPeer: Sendable {
   func receiveFrames(_ count: Int) async throws -> [[UInt8]] {
     var received: [UInt8] = []
     var frames: [[UInt8]] = []
-    try await eventually {
+    try await pollUntil {
       guard let bytes = self.receiveSome() else { throw TooSlow() }
       received += bytes
       while let frame = takeFrame(&received) { frames.append(frame) }
@@ -58,7 +59,7 @@ final class RawPeer: Sendable {
 
   /// Reads and drops until the connection is over.
   func waitForClose() async throws {
-    try await eventually { self.receiveSome() == nil }
+    try await pollUntil { self.receiveSome() == nil }
   }
 }
 
@@ -77,15 +78,6 @@ func wire(_ body: [UInt8]) -> [UInt8] {
 
 func wire(claiming length: UInt32) -> [UInt8] {
   withUnsafeBytes(of: length.bigEndian) { Array($0) }
-}
-
-/// Polls until the condition holds. Throws `RawPeer.TooSlow` after ten seconds.
-func eventually(_ condition: () async throws -> Bool) async throws {
-  let deadline = ContinuousClock.now + .seconds(10)
-  while try await !condition() {
-    guard ContinuousClock.now < deadline else { throw RawPeer.TooSlow() }
-    try await Task.sleep(for: .milliseconds(1))
-  }
 }
 
 func withUnixAddress<Result>(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {

@@ -1,3 +1,4 @@
+import TestSupport
 import Glibc
 import Transport
 
@@ -91,7 +92,7 @@ extension SocketServer {
 
   /// Waits until connections have ended for this reason.
   func waitForClosed(_ reason: CloseReason, count: UInt64 = 1) async throws {
-    try await eventually { self.closed(reason) >= count }
+    try await pollUntil { self.closed(reason) >= count }
   }
 }
 
