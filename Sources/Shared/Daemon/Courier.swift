@@ -15,11 +15,16 @@ package struct Courier: Service {
   /// Connections to the peer, each with one delivery in flight.
   static let width = 16
   static let tick = Duration.milliseconds(250)
+  /// A peer that hangs up and claims to have forgotten everything, again and again, costs this plane no more than this often.
+  static let comparisonInterval = Duration.seconds(10)
 
   /// The connections to the peer, kept from one batch to the next.
   private struct Line {
     var connections: [FrameConnection] = []
     var isUp = true
+    /// Whether the revocations of who answers there now have been compared.
+    var isCompared = false
+    var comparedLast: ContinuousClock.Instant?
   }
 
   private let context: PlaneContext
@@ -82,12 +87,12 @@ package struct Courier: Service {
   /// costs a row nothing: it is asked again at the next tick.
   private func connect(_ line: inout Line, for count: Int) async -> Bool {
     line.connections.removeAll { !$0.isOpen }
+    if line.connections.isEmpty { line.isCompared = false }
     do {
       while line.connections.count < min(count, Self.width) {
-        let connection = try await FrameClient().connect(path: socketPath)
-        line.connections.append(connection)
-        if line.connections.count == 1 { try await greet(connection) }
+        line.connections.append(try await FrameClient().connect(path: socketPath))
       }
+      try await compareRevocations(over: &line)
       if !line.isUp { try await welcomeBack() }
       line.isUp = true
       return true
@@ -101,12 +106,17 @@ package struct Courier: Service {
     }
   }
 
-  /// Whom we speak to now may have started again since, on an older database. A comparison that fails keeps no delivery waiting.
-  private func greet(_ connection: FrameConnection) async throws {
-    guard let reminder else { return }
+  /// Whom we speak to now may have started again since, on an older database. A comparison that fails keeps no delivery waiting, and
+  /// is tried again.
+  private func compareRevocations(over line: inout Line) async throws {
+    guard let reminder, !line.isCompared, let connection = line.connections.first else { return }
+    let now = ContinuousClock.now
+    if let last = line.comparedLast, now < last + Self.comparisonInterval { return }
+    line.comparedLast = now
     do {
       let status = try await Dispatch(context: context, peer: peer).ask(.planeStatus, [:], over: connection)
       try await reminder.remind(PlaneStatus(status), context)
+      line.isCompared = true
     } catch let error as TransportError {
       throw error
     } catch {
