@@ -19,6 +19,7 @@ package struct ServingPlane: Plane {
   private let revocations: RevocationReception
   private let deployments: DeploymentHandler
   private let recovery: DeploymentRecovery
+  private let warming: ApprovalWarming
   /// Rows of the deployments that somebody else wrote: nothing runs by them, and they stay for people to look at.
   private let unreadable: [String]
 
@@ -44,6 +45,7 @@ package struct ServingPlane: Plane {
       order: order)
     deployments = DeploymentHandler(service: service)
     recovery = DeploymentRecovery(service: service)
+    warming = ApprovalWarming(context: context, store: approvalStore, index: index, running: running)
     try await recovery.atStart()
   }
 
@@ -60,7 +62,7 @@ package struct ServingPlane: Plane {
   }
 
   package var routes: [Route] { [authorize.route, approvals.route] + revocations.routes + deployments.routes }
-  package var services: [any Service] { [recovery] }
+  package var services: [any Service] { [recovery, warming] }
   package var reminder: RevocationReminder? { RevocationReminder(TombstoneStore(), peerCounter: "revocations") }
 
   /// What the service does first; for tests that run no services.
@@ -72,7 +74,10 @@ package struct ServingPlane: Plane {
     }
     return (
       health(ending: ending),
-      ["deployments": .init(recovery.service.running.all.count), "tombstones": .init(revocations.index.count)]
+      [
+        "deployments": .init(recovery.service.running.all.count), "tombstones": .init(revocations.index.count),
+        "models_verified": .init(warming.index.count),
+      ]
     )
   }
 

@@ -48,6 +48,12 @@ final class ApprovalIndex: Sendable {
     self.store = store
   }
 
+  /// How many models are remembered, for `plane.status`.
+  var count: Int { state.withLock { $0.candidates.count } }
+
+  /// Whether remembering one more model would mean forgetting another.
+  var isFull: Bool { count >= Self.limit }
+
   /// The candidates if they are at hand; for the event loop.
   func remembered(_ model: ModelID) -> ApprovalCandidates? { state.withLock { $0.candidates[model] } }
 

@@ -11,6 +11,8 @@ protocol ApprovalStore: Sendable {
   func store(_ proven: ProvenApproval, at now: Timestamp, in database: Database) throws -> ApprovalChange
   /// The newest approvals of a model, as stored; at most 1,000.
   func approvals(of model: ModelID, in database: Database) throws -> [StoredApproval]
+  /// The names of at most `limit` models that have approvals, in order, after one of them.
+  func models(after last: ModelID?, _ limit: Int, in database: Database) throws -> [ModelID]
   /// One approval, as stored.
   func approval(_ digest: Digest, in database: Database) throws -> StoredApproval?
   /// The approvals that a revocation of these weights, naming this id, finds here and that no earlier one has killed; oldest first.
@@ -123,6 +125,12 @@ struct SQLiteApprovalStore: ApprovalStore {
       database.cachedStatement(sql: Self.columns + "WHERE model_id = ? ORDER BY received_at DESC LIMIT 1000"),
       arguments: [model.text]
     ).map(StoredApproval.init(row:))
+  }
+
+  func models(after last: ModelID?, _ limit: Int, in database: Database) throws -> [ModelID] {
+    let sql = "SELECT DISTINCT model_id FROM approval WHERE model_id > ? ORDER BY model_id LIMIT ?"
+    return try String.fetchAll(database.cachedStatement(sql: sql), arguments: [last?.text ?? "", limit])
+      .compactMap { ModelID($0) }
   }
 
   func approval(_ digest: Digest, in database: Database) throws -> StoredApproval? {

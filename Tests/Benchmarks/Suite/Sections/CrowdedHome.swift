@@ -29,6 +29,16 @@ final class CrowdedHome {
     planes = try home.start()
   }
 
+  /// Waits until the serving plane has verified what it had stored when it was started; the processor time it took, in seconds.
+  @discardableResult
+  func waitUntilVerified() throws -> Double {
+    let caller = try Caller("ci", of: home)
+    while try caller.status(on: .servingRead).counters["models_verified"]?.int ?? 0 < questions.count {
+      Pause.milliseconds(50)
+    }
+    return try ProcessorTime.ofProcess(serving)
+  }
+
   func round(of requests: Int) throws -> AuthorizeRound {
     let asked = (0..<requests).compactMap { _ in questions.randomElement() }
     let deployer = try Deployer(home)
