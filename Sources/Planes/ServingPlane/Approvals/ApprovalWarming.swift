@@ -23,6 +23,8 @@ struct ApprovalWarming: Service {
           metadata: ["error": "\(error)"])
       }
     }
+    // A service that returns ends its process.
+    try? await gracefulShutdown()
   }
 
   /// What runs first, because it is asked about; then everything, by name.
