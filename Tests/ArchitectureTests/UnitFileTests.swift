@@ -6,6 +6,8 @@ import Testing
 /// What `systemd/` promises to a host, held against the table of sockets in the code.
 @Suite struct UnitFileTests {
   static let planes = Set(SocketName.allCases.map(\.plane.planeName)).sorted()
+  /// Runs what the operator chose for each event; no plane is a part of it.
+  static let follower = "nanda-planes-watch.service"
 
   @Test(arguments: SocketName.allCases)
   func everySocketHasOneUnitThatLetsInItsAudienceAlone(socket: SocketName) throws {
@@ -23,7 +25,20 @@ import Testing
 
   @Test func noUnitListensOnAnythingElse() throws {
     #expect(try UnitFile.all(".socket").count == SocketName.allCases.count)
-    #expect(try UnitFile.all(".service").map(\.name) == Self.planes.map { "\($0).service" })
+    #expect(try Set(UnitFile.all(".service").map(\.name)) == Set(Self.planes.map { "\($0).service" } + [Self.follower]))
+  }
+
+  @Test func whoRunsCommandsForEventsIsAReaderAndHasNothingOfAPlane() throws {
+    let service = try UnitFile(name: Self.follower)
+    let user = try #require(service.values("Service", "User").first)
+    #expect(!Self.planes.contains(user) && user != "root")
+    #expect(service.values("Service", "Group") == [user])
+    #expect(service.values("Service", "SupplementaryGroups") == ["model-readers"])
+    #expect(
+      service.values("Service", "NoNewPrivileges") == ["yes"]
+        && service.values("Service", "ProtectSystem") == ["strict"])
+    #expect(service.values("Service", "ReadWritePaths").isEmpty)
+    #expect(try UnitFile(name: "nanda-planes.target").settings(of: "Unit").allSatisfy { !$0.contains(Self.follower) })
   }
 
   @Test(arguments: planes) func aServiceIsPassedItsOwnSocketsAndRunsAsItsOwnUser(plane: String) throws {
@@ -117,6 +132,8 @@ private struct ScratchUnits {
       try FileManager.default.createSymbolicLink(at: url(of: plane), withDestinationURL: program)
       try replace("=/usr/bin/\(plane) ", with: "=\(url(of: plane).path) ", in: "\(plane).service")
     }
+    let planectl = Repository.products.appendingPathComponent("planectl").path
+    try replace("=/usr/bin/planectl ", with: "=\(planectl) ", in: UnitFileTests.follower)
   }
 
   func replace(_ text: String, with other: String, in name: String) throws {

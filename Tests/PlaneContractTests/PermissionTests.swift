@@ -31,7 +31,7 @@ import Wire
   private static func promised(_ kind: MessageKind, _ socket: SocketName, _ role: Role) -> Bool {
     let isReader = [Role.approver, .deployer, .monitor, .reader].contains(role)
     switch (kind, socket) {
-    case (.planeStatus, _): return true
+    case (.planeStatus, _), (.ledgerGet, _): return true
     case (.trainingComplete, .submit): return role == .submitter
     case (.trainingPublish, .ingest): return role == .training
     case (.approvalPropose, .approve), (.approvalSign, .approve), (.approvalReject, .approve): return role == .approver

@@ -23,7 +23,7 @@ import Testing
     let log = "\(scratch.path)/log"
     let script =
       "echo to stdout; echo to stderr >&2; for fd in /proc/$$/fd/*; do readlink $fd; done; cut -d' ' -f1,6 /proc/$$/stat"
-    let pid = try DetachedProgram(path: "/bin/sh", arguments: ["-c", script], log: log).spawn()
+    let pid = try DetachedProgram(path: "/bin/sh", arguments: ["-c", script], output: log).spawn()
     var status: Int32 = 0
     #expect(waitpid(pid, &status, 0) == pid && status == 0)
     let lines = try scratch.read("log").split(separator: "\n").map(String.init)
@@ -35,7 +35,7 @@ import Testing
 
   @Test func aProgramThatIsNotThereCannotBeStarted() throws {
     let scratch = try ScratchFolder()
-    let program = DetachedProgram(path: "\(scratch.path)/none", arguments: [], log: "\(scratch.path)/log")
+    let program = DetachedProgram(path: "\(scratch.path)/none", arguments: [], output: "\(scratch.path)/log")
     #expect(throws: (any Error).self) { try program.spawn() }
   }
 

@@ -23,6 +23,7 @@ struct Planectl: AsyncParsableCommand {
       CommandGroup(
         name: "Deployers:",
         subcommands: [Deploy.self, Rollback.self, Undeploy.self, Deployments.self, Authorize.self]),
+      CommandGroup(name: "Auditors:", subcommands: [Watch.self]),
     ])
 
   /// Parses and runs; every way out has its exit status from `ExitStatus`.

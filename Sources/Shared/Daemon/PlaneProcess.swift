@@ -74,8 +74,8 @@ package enum PlaneProcess<P: Plane> {
   private static func serve(
     _ plane: P, context: PlaneContext, config: PlaneConfig, adopted: [String: Int32]
   ) async throws {
-    let status = StatusRoute(plane: plane, context: context)
-    let router = RequestRouter(context: context, routes: plane.routes + [status.route])
+    let common = [StatusRoute(plane: plane, context: context).route, LedgerRoute(context: context).route]
+    let router = RequestRouter(context: context, routes: plane.routes + common)
     let server = SocketServer { closed in
       context.logger.debug("connection closed", metadata: ["socket": "\(closed.socket)", "reason": "\(closed.reason)"])
     }

@@ -15,11 +15,12 @@ package enum MessageKind: String, Sendable, CaseIterable {
   case modelAuthorize = "model.authorize"
   case deploymentList = "deployment.list"
   case planeStatus = "plane.status"
+  case ledgerGet = "ledger.get"
 
   /// Queries change nothing, live 60 seconds at most, and are guarded against replay in memory only.
   package var isQuery: Bool {
     switch self {
-    case .approvalList, .approvalGet, .modelAuthorize, .deploymentList, .planeStatus: true
+    case .approvalList, .approvalGet, .modelAuthorize, .deploymentList, .planeStatus, .ledgerGet: true
     default: false
     }
   }

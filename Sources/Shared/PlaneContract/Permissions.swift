@@ -30,7 +30,7 @@ package enum Permissions {
   ]
 
   /// On every socket, for any principal of the trust root.
-  package static let everywhere: [MessageKind] = [.planeStatus]
+  package static let everywhere: [MessageKind] = [.planeStatus, .ledgerGet]
 
   /// The roles that may send `kind` to `socket`; empty when nobody may.
   package static func roles(for kind: MessageKind, on socket: SocketName) -> [Role] { index[Cell(socket, kind)] ?? [] }

@@ -127,6 +127,7 @@ struct SoundPapers {
         DeploymentList(environment: environment, at: now, history: true).fields
       ),
       (.planeStatus, "bridge", "serving-plane", [:]),
+      (.ledgerGet, "bridge", "serving-plane", LedgerGet(from: 0, limit: 10).fields),
     ]
   }
 

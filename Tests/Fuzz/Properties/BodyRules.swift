@@ -35,6 +35,7 @@ enum BodyRules {
     case .modelAuthorize: { try roundTrip(ModelAuthorize.self, $0) }
     case .deploymentList: { try roundTrip(DeploymentList.self, $0) }
     case .planeStatus: { _ in true }
+    case .ledgerGet: { try roundTrip(LedgerGet.self, $0) }
     }
   }
 
@@ -50,6 +51,7 @@ enum BodyRules {
     case .modelUndeploy: { try roundTrip(UndeployReceipt.self, $0) }
     case .deploymentList: { try roundTrip(Page<DeploymentSummary>.self, $0) }
     case .planeStatus: { try roundTrip(PlaneStatus.self, $0) }
+    case .ledgerGet: { try roundTrip(LedgerEntries.self, $0) }
     // A decision, which `decision` looks at.
     case .modelAuthorize: { _ in true }
     }

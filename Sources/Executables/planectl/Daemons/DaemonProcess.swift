@@ -30,7 +30,7 @@ struct DaemonProcess: Sendable {
   func start() throws -> pid_t {
     let program = try DaemonPrograms.path(of: plane)
     let pid = try DetachedProgram(
-      path: program, arguments: ["run", "--config", home.config(of: plane)], log: home.log(of: plane)
+      path: program, arguments: ["run", "--config", home.config(of: plane)], output: home.log(of: plane)
     ).spawn()
     try TextFile.replace("\(pid)\n".utf8, path: home.pidFile(of: plane))
     return pid

@@ -2,14 +2,27 @@ import FoundationEssentials
 import Glibc
 import WeightsDigest
 
-/// A program started with posix_spawn(3) in a session of its own: no shell, no terminal, no descriptor but its log.
+/// A program started with posix_spawn(3) in a session of its own: no shell, no terminal, no descriptor but those named here.
 struct DetachedProgram {
+  /// Where its complaints go.
+  enum Errors {
+    case output
+    /// Where this program's own go.
+    case kept
+  }
+
   /// POSIX_SPAWN_SETSID of <spawn.h>, which Glibc shows to GNU sources alone.
   private static let newSession: Int32 = 0x80
 
+  /// With a slash, or a name that PATH finds.
   let path: String
   let arguments: [String]
-  let log: String
+  var environment = Self.ownEnvironment
+  /// Nil: nothing to read.
+  var input: Int32?
+  /// A file that its standard output is added to.
+  let output: String
+  var errors = Errors.output
 
   func spawn() throws -> pid_t {
     var actions = unsafe posix_spawn_file_actions_t()
@@ -24,8 +37,8 @@ struct DetachedProgram {
 
     var pid: pid_t = 0
     let code = unsafe withCStrings([path] + arguments) { argv in
-      unsafe withCStrings(Self.environment) { environment in
-        unsafe posix_spawn(&pid, path, &actions, &attributes, argv, environment)
+      unsafe withCStrings(environment.map { "\($0.key)=\($0.value)" }) { environment in
+        unsafe posix_spawnp(&pid, path, &actions, &attributes, argv, environment)
       }
     }
     guard code == 0 else { throw FileSystemError(operation: "start", path: path, code: code) }
@@ -33,9 +46,13 @@ struct DetachedProgram {
   }
 
   private func redirect(_ actions: inout posix_spawn_file_actions_t) {
-    unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-    unsafe posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
-    unsafe posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)
+    if let input {
+      unsafe posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
+    } else {
+      unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+    }
+    unsafe posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+    if errors == .output { unsafe posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO) }
   }
 
   /// Whatever this program was handed open, such as a pipe whose other end waits for its end, is not handed on.
@@ -58,10 +75,9 @@ struct DetachedProgram {
     unsafe posix_spawnattr_setflags(&attributes, Int16(flags))
   }
 
-  /// What a service manager gave this program is not the plane's.
-  private static var environment: [String] {
+  /// What a service manager gave this program is not the other's.
+  private static var ownEnvironment: [String: String] {
     ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("LISTEN_") && $0.key != "NOTIFY_SOCKET" }
-      .map { "\($0.key)=\($0.value)" }
   }
 
   /// Lends `texts` as a NULL-terminated array of C strings.

@@ -45,3 +45,6 @@ int clinux_probe_unix(const char *path);
 
 /// 1 when the descriptor is a listening Unix stream socket, else 0.
 int clinux_is_listening_unix(int socket);
+
+/// memfd_create(2) with MFD_CLOEXEC: an empty file in memory, gone when its last descriptor is. Returns a descriptor, or -1 with errno.
+int clinux_memory_file(const char *name);
