@@ -139,7 +139,7 @@ let package = Package(
     tests("SigningTests", ["Signing", "TestSupport"]),
     tests("WireTests", ["Wire", "Signing", "TestSupport"]),
     tests("AttestationsTests", ["Attestations", "Wire", "Signing", "TestSupport"]),
-    tests("MetadataTests", ["Metadata", "Attestations", "Wire", "Signing"]),
+    tests("MetadataTests", ["Metadata", "Attestations", "Wire", "Signing", "TestSupport"]),
     tests("WeightsDigestTests", ["WeightsDigest", "Wire", "Signing", "TestSupport"]),
     tests("PlaneContractTests", ["PlaneContract", "Attestations", "Wire", "Signing", "TestSupport"]),
     tests("TransportTests", ["Transport", "TestSupport"]),
@@ -154,7 +154,7 @@ let package = Package(
     tests("TrainingPlaneTests", planeTestDependencies + ["TrainingPlane"]),
     tests("GovernancePlaneTests", planeTestDependencies + ["GovernancePlane", "Metadata"]),
     tests("ServingPlaneTests", planeTestDependencies + ["ServingPlane", "WeightsDigest"]),
-    tests("PlanectlTests", ["planectl", "PlaneContract", "Attestations", "Wire", "Signing"]),
+    tests("PlanectlTests", ["planectl", "PlaneContract", "Attestations", "Metadata", "Wire", "Signing"]),
     tests("ArchitectureTests", ["PlaneContract", "Attestations"]),
     tests("EndToEndTests", ["PlaneContract", "Attestations", "Wire", "Signing", "Transport", "TestSupport"]),
   ])

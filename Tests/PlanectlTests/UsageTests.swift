@@ -16,7 +16,9 @@ import Testing
     ["deployments", "--at", "yesterday"], ["approvals", "--status", "done"],
     ["approvals", "export", "approval:1", "--format", "xml"], ["keygen", "../alice"], ["init", "--approver", "Alice"],
     ["submit", "--timeout", "soon"], ["revoke", "iris", "--reason", ""], ["reject", "approval:1", "--reason", " "],
-    ["undeploy", "iris", "-e", "staging", "--reason", ""],
+    ["undeploy", "iris", "-e", "staging", "--reason", ""], ["metadata", "check"], ["metadata", "attest", "file"],
+    ["metadata", "attest", "file", "--key", "k", "--secret", "s"], ["metadata", "check", "file", "--kind", "book"],
+    ["metadata", "check", "file", "--profile", "A"],
     ["revoke", "iris", "--reason", String(repeating: "x", count: 2001)],
   ])
   func wrongUsageIsRefusedBeforeAnythingIsAsked(arguments: [String]) throws {

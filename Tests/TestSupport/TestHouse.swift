@@ -6,7 +6,7 @@ import Wire
 ///
 /// Approvers: alice (group risk), bob (group ml, two keys), bob-laptop (bob's person again), carol. Then trainer (who answers for
 /// it: tina), ci, metrics, bridge, and the three planes. Policy: staging 1 and production 2 approvers, vault 2 with one each of
-/// risk and ml, 90 days; profiles default, regulated (all six rules) and unknown-rule.
+/// risk and ml, 90 days; profiles default, regulated (all six rules), measured (metrics), watched (a dry run) and unknown-rule.
 package struct TestHouse: Sendable {
   package static let epoch = Timestamp(microseconds: 1_795_348_800_000_000)  // 2026-11-22T12:00:00Z
   package static let approvers = ["alice", "bob", "bob-laptop", "carol"]
@@ -67,6 +67,8 @@ private struct TestRoster {
         "max_risk_level",
         "require_base_model",
       ],
+      ProfileName(checked: "measured"): ["metric_at_least:accuracy=0.5", "no_regression"],
+      ProfileName(checked: "watched"): ["require_weights_hash", "report-only:require_risk_level"],
       ProfileName(checked: "unknown-rule"): ["require_weights_hash", "require_magic"],
     ])
 

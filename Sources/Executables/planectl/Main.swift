@@ -14,7 +14,7 @@ struct Planectl: AsyncParsableCommand {
     version: ProjectVersion.text,
     groupedSubcommands: [
       CommandGroup(name: "Home:", subcommands: [Init.self, Up.self, Down.self, Status.self, Keygen.self]),
-      CommandGroup(name: "Training jobs:", subcommands: [Submit.self, Hash.self]),
+      CommandGroup(name: "Training jobs:", subcommands: [Submit.self, Hash.self, MetadataCommands.self]),
       CommandGroup(
         name: "Approvers:",
         subcommands: [

@@ -24,6 +24,7 @@ package struct GovernancePlane: Plane {
       2, "revocations and rejections in the evidence",
       sql: [EvidenceEvent.modelApprovalRevoked, .approvalRejected]
         .map { EvidencedAttestations(of: $0).migrationSQL }.joined()),
+    Migration(3, "approvals by model", sql: ApprovalStore.modelIndexSQL),
   ]
 
   private let context: PlaneContext

@@ -13,6 +13,9 @@ package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
     self.bytes = bytes
   }
 
+  /// Takes what a hash function of 32 bytes has just written.
+  init(sha256 bytes: [UInt8]) { self.bytes = bytes }
+
   /// Reads `sha256:` and 64 lowercase hex digits, the form of the wire.
   package init?(_ text: String) {
     guard text.utf8.starts(with: Self.prefix.utf8) else { return nil }

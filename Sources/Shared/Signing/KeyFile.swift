@@ -4,20 +4,25 @@ import Glibc
 package enum KeyFile {
   /// Loads a PKCS#8 PEM secret key. The file must be a regular file of mode 0600 or 0400, owned by the caller or root.
   package static func loadSecret(path: String) throws(KeyError) -> SecretKey {
-    let text = try read(path: path) { status in
-      guard status.st_mode & 0o077 == 0 else {
-        return "mode \(octal(status.st_mode)) lets others read it; run: chmod 600 \(path)"
-      }
-      guard status.st_uid == geteuid() || status.st_uid == 0 else { return "belongs to another user" }
-      return nil
+    let bytes = try readSecret(path: path)
+    do { return try SecretKey(pem: String(decoding: bytes, as: UTF8.self)) } catch {
+      throw .file(path: path, problem: "\(error)")
     }
-    do { return try SecretKey(pem: text) } catch { throw .file(path: path, problem: "\(error)") }
+  }
+
+  /// Loads a shared secret: the bytes of the file, without one newline at their end. The file is guarded as a secret key's is.
+  package static func loadSharedSecret(path: String) throws(KeyError) -> SharedSecret {
+    var bytes = try readSecret(path: path)
+    if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
+    do { return try SharedSecret(bytes: &bytes) } catch { throw .file(path: path, problem: "\(error)") }
   }
 
   /// Loads an SPKI PEM public key.
   package static func loadPublic(path: String) throws(KeyError) -> PublicKey {
-    let text = try read(path: path) { _ in nil }
-    do { return try PublicKey(pem: text) } catch { throw .file(path: path, problem: "\(error)") }
+    let bytes = try read(path: path) { _ in nil }
+    do { return try PublicKey(pem: String(decoding: bytes, as: UTF8.self)) } catch {
+      throw .file(path: path, problem: "\(error)")
+    }
   }
 
   /// Writes a new secret key, mode 0600; an existing file is never touched.
@@ -30,7 +35,17 @@ package enum KeyFile {
     try create(text: key.pem, mode: 0o644, path: path)
   }
 
-  private static func read(path: String, refuse: (stat) -> String?) throws(KeyError) -> String {
+  private static func readSecret(path: String) throws(KeyError) -> [UInt8] {
+    try read(path: path) { status in
+      guard status.st_mode & 0o077 == 0 else {
+        return "mode \(octal(status.st_mode)) lets others read it; run: chmod 600 \(path)"
+      }
+      guard status.st_uid == geteuid() || status.st_uid == 0 else { return "belongs to another user" }
+      return nil
+    }
+  }
+
+  private static func read(path: String, refuse: (stat) -> String?) throws(KeyError) -> [UInt8] {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
     guard descriptor >= 0 else { throw .file(path: path, problem: reason(errno)) }
     defer { close(descriptor) }
@@ -42,7 +57,7 @@ package enum KeyFile {
     var bytes = [UInt8](repeating: 0, count: PEM.maximumByteCount + 1)
     let count = unsafe bytes.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
     guard count >= 0, count <= PEM.maximumByteCount else { throw .file(path: path, problem: "not a key file") }
-    return String(decoding: bytes.prefix(count), as: UTF8.self)
+    return Array(bytes.prefix(count))
   }
 
   private static func create(text: String, mode: mode_t, path: String) throws(KeyError) {

@@ -13,17 +13,22 @@ struct FileReading {
   let meter: ProgressMeter
 
   func run() throws -> Digest {
-    guard try file.status() == status else { throw WeightsError.changedWhileRead(file.path) }
-    let digest = try read()
-    guard try file.status() == status else { throw WeightsError.changedWhileRead(file.path) }
+    var hash = StreamingHash()
+    try run { hash.update($0) }
     // Read-only before it is synced, so that the mode is on the disk with the bytes.
     try copy?.setMode(0o444)
     try copy?.sync()
-    return digest
+    return try hash.finish()
   }
 
-  private func read() throws -> Digest {
-    var hash = StreamingHash()
+  /// Gives every byte of the file to `take`, in order and in pieces of at most 1 MiB.
+  func run(_ take: (Span<UInt8>) -> Void) throws {
+    guard try file.status() == status else { throw WeightsError.changedWhileRead(file.path) }
+    try read(take)
+    guard try file.status() == status else { throw WeightsError.changedWhileRead(file.path) }
+  }
+
+  private func read(_ take: (Span<UInt8>) -> Void) throws {
     // One byte more than the file has, so that a file that grows is noticed and a small one needs no large buffer.
     var buffer = [UInt8](repeating: 0, count: Int(min(Int64(Self.bufferSize - 1), status.size)) + 1)
     var offset: Int64 = 0
@@ -32,12 +37,11 @@ struct FileReading {
       offset += Int64(count)
       guard count > 0, offset <= status.size else { break }
       let bytes = buffer.span.extracting(..<count)
-      hash.update(bytes)
+      take(bytes)
       try copy?.write(bytes)
       try meter.advance(by: Int64(count))
     }
     guard offset == status.size else { throw WeightsError.changedWhileRead(file.path) }
-    return try hash.finish()
   }
 
   private func fill(_ buffer: inout [UInt8], from offset: Int64) throws -> Int {

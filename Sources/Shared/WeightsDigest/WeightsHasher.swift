@@ -57,6 +57,14 @@ package struct WeightsHasher: Sendable {
     return WeightsFingerprint(digest: digest, kind: .file, byteCount: source.status.size, fileCount: 1)
   }
 
+  /// The digest of one file's bytes by a function that papers name.
+  func fileHash(_ source: WeightsSource, by algorithm: HashAlgorithm) throws -> [UInt8] {
+    guard source.kind == .file else { throw IntegrityRefusal.directory(source.path) }
+    guard source.status.size <= limits.bytes else { throw WeightsError.tooLarge(source.path, limit: limits.bytes) }
+    let meter = try ProgressMeter(total: source.status.size, report: progress)
+    return try FileReading(file: source.descriptor, status: source.status, copy: nil, meter: meter).hash(by: algorithm)
+  }
+
   private func readTree(_ source: WeightsSource, into destination: Descriptor?) throws -> WeightsFingerprint {
     let tree = try WeightsTree(walking: source.descriptor, limits: limits)
     let directories = tree.directoriesWithFiles

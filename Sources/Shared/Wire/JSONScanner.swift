@@ -117,7 +117,7 @@ struct SeenKeys {
 
 extension String {
   /// Equal byte for byte; `==` would merge NFC and NFD spellings.
-  func hasSameBytes(as other: String) -> Bool {
+  package func hasSameBytes(as other: String) -> Bool {
     utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
   }
 }

@@ -9,6 +9,9 @@ import Wire
 /// The only way from rows to an approval that may be decided on: every stored signature is verified again, and rows that no
 /// longer agree with what was signed stop the request that needs them (DESIGN section 6).
 struct ApprovalRegister: Sendable {
+  /// Approvals of one model that are verified while looking for the one that is active.
+  static let maximumLookedAt = 200
+
   let context: PlaneContext
   private let store = ApprovalStore()
   private let outputs = TrainingOutputStore()
@@ -38,6 +41,29 @@ struct ApprovalRegister: Sendable {
       }
       return nil
     }
+  }
+
+  /// The newest approval of a model that is active; nil when none is.
+  ///
+  /// - Throws: `Refusal(.conflict)` when the newest `maximumLookedAt` have all ended: what stands behind them is not looked for.
+  func newestActive(
+    ofModel model: ModelID, now: Timestamp, in database: Database
+  ) throws -> RegisteredApproval? {
+    let rows = try store.completedRows(ofModel: model, limit: Self.maximumLookedAt + 1, in: database)
+    let active = try context.guardingStoredRows {
+      for row in rows.prefix(Self.maximumLookedAt) {
+        let held = try verify(row, in: database)
+        if held.state.status(at: now) == .active { return held as RegisteredApproval? }
+      }
+      return nil
+    }
+    guard active != nil || rows.count <= Self.maximumLookedAt else {
+      throw Refusal(
+        .conflict,
+        "the newest \(Self.maximumLookedAt) approvals of \(model) have all ended, so the version approved now "
+          + "cannot be told; propose under a profile without no_regression")
+    }
+    return active
   }
 
   func output(_ digest: Digest, in database: Database) throws -> VerifiedTrainingOutput? {

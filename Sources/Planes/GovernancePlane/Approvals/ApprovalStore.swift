@@ -45,6 +45,9 @@ struct ApprovalStore: Sendable {
     ) STRICT;
     """
 
+  /// By model, newest first.
+  static let modelIndexSQL = "CREATE INDEX approval_of_model ON approval (model_id, received_at);"
+
   func insert(_ approval: Attested<ModelApproval>, receivedAt: Timestamp, in database: Database) throws {
     let predicate = approval.predicate
     try database.cachedStatement(
@@ -95,6 +98,16 @@ struct ApprovalStore: Sendable {
   func rows(ofOutput digest: Digest, in database: Database) throws -> [ApprovalRow] {
     let sql = "SELECT * FROM approval WHERE training_output_digest = ? ORDER BY received_at DESC, digest DESC"
     return try Row.fetchAll(database.cachedStatement(sql: sql), arguments: [digest.description])
+      .map(ApprovalRow.init(row:))
+  }
+
+  /// The approvals of a model that governance has signed, newest first, at most `limit`.
+  func completedRows(ofModel model: ModelID, limit: Int, in database: Database) throws -> [ApprovalRow] {
+    let sql = """
+      SELECT * FROM approval WHERE model_id = ? AND governance_signature IS NOT NULL
+      ORDER BY received_at DESC, digest DESC LIMIT ?
+      """
+    return try Row.fetchAll(database.cachedStatement(sql: sql), arguments: [model.text, limit])
       .map(ApprovalRow.init(row:))
   }
 

@@ -38,8 +38,8 @@ struct ProposalService: Sendable {
         }
         return try settlement.again(earlier, at: request.receivedAt, in: database)
       }
-      try judge(approval, from: request.sender, now: request.receivedAt, in: database)
-      try keep(approval, signature, in: database)
+      let report = try judge(approval, from: request.sender, now: request.receivedAt, in: database)
+      try keep(approval, signature, report, in: database)
       return try settlement.settle(approval.predicate.approvalID, at: request.receivedAt, in: database)
     }
   }
@@ -63,34 +63,32 @@ struct ProposalService: Sendable {
   }
 
   /// Every rule is asked, so that one refusal names all that is wrong.
+  ///
+  /// - Returns: what the profile's rules said, for the evidence.
   private func judge(
     _ approval: Attested<ModelApproval>, from sender: Principal, now: Timestamp, in database: Database
-  ) throws {
+  ) throws -> IntegrityReport? {
     let digest = approval.predicate.trainingOutputDigest
     guard let output = try register.output(digest, in: database) else {
       throw Refusal(.notFound, "governance has no training output \(digest); submitted just now? try again")
     }
     try SeparationOfDuties.check(sender, of: output.output)
     var problems = ApprovalRules.violations(approval.predicate, output: output, root: context.root, now: now)
-    problems += profileFailures(approval.predicate.profile, output.output.result)
+    let report = try ProfileJudgement(root: context.root, register: register)
+      .report(on: output, profile: approval.predicate.profile, now: now, in: database)
+    problems += report.map { ProfileJudgement.problems(of: $0, profile: approval.predicate.profile) } ?? []
     if let condemnation = try register.condemnation(of: approval, in: database) { problems.append(condemnation) }
     guard problems.isEmpty else { throw Refusal(.policyFailed, problems.joined(separator: "; ")) }
     let earlier = try store.count(ofWeights: approval.predicate.weightsHash, by: sender.id, in: database)
     guard earlier < Self.maximumPerApprover else {
       throw Refusal(.conflict, "\(sender.id) has proposed \(earlier) approvals of these weights, which is the most")
     }
-  }
-
-  /// An unknown profile is already among the violations.
-  private func profileFailures(_ profile: ProfileName, _ result: TrainingResult) -> [String] {
-    let names = context.root.policy.profiles[profile] ?? []
-    return IntegrityRules.evaluate(names: names, result: result).failures.map { failure in
-      "profile \(profile), \(failure.policyName): \(failure.message)"
-    }
+    return report
   }
 
   private func keep(
-    _ approval: Attested<ModelApproval>, _ signature: ApproverSignature, in database: Database
+    _ approval: Attested<ModelApproval>, _ signature: ApproverSignature, _ report: IntegrityReport?,
+    in database: Database
   ) throws {
     try store.insert(approval, receivedAt: signature.signedAt, in: database)
     try store.insert(signature, of: approval.digest, in: database)
@@ -101,6 +99,7 @@ struct ProposalService: Sendable {
         "model_id": predicate.modelID.json, "approval_id": predicate.approvalID.json,
         "approved_by": predicate.approvedBy.json, "correlation_id": .init(predicate.correlationID?.text),
         "training_output_digest": .string(predicate.trainingOutputDigest.description),
+        "profile": predicate.profile.json, "integrity_report": ProfileJudgement.evidence(of: report),
       ], attestation: approval.digest, in: database)
   }
 }
