@@ -72,6 +72,26 @@ import Wire
     try await propose(version(4, accuracy: 1), number: 4, profile: "measured")
   }
 
+  @Test func anExpiredVersionIsNotComparedWith() async throws {
+    try await propose(version(1, accuracy: 9), number: 1)
+    governance.plane.clock.step(seconds: 30 * 86_400)
+    #expect(
+      try await refusalOfProposing(version(2, accuracy: 1), number: 2, profile: "measured")?.message.contains(
+        "worse than the 9.0") != true)
+    #expect(try await governance.plane.evidence(.approvalProposed).count == 2)
+  }
+
+  @Test func whatStandsBehindTwoHundredRevokedVersionsIsNotGuessed() async throws {
+    let result = version(1, accuracy: 9)
+    let output = try await governance.publish(result)
+    for number in 0...ApprovalRegister.maximumLookedAt {
+      try await governance.propose(TestHouse.approval(of: output, result, id: "approval:\(number)"))
+    }
+    try await governance.revoke(governance.house.revocation(of: result, at: governance.plane.clock.now()))
+    let refusal = try await refusalOfProposing(version(2, accuracy: 1), number: 2, profile: "measured")
+    #expect(refusal?.code == .conflict && refusal?.message.contains("were all revoked") == true)
+  }
+
   @Test func theNewestActiveVersionIsTheOneThatCounts() async throws {
     try await propose(version(1, accuracy: 5), number: 1)
     governance.plane.clock.step(seconds: 60)

@@ -45,22 +45,23 @@ struct ApprovalRegister: Sendable {
 
   /// The newest approval of a model that is active; nil when none is.
   ///
-  /// - Throws: `Refusal(.conflict)` when the newest `maximumLookedAt` have all ended: what stands behind them is not looked for.
+  /// - Throws: `Refusal(.conflict)` when the newest `maximumLookedAt` were all revoked: what stands behind them is not looked for.
   func newestActive(
     ofModel model: ModelID, now: Timestamp, in database: Database
   ) throws -> RegisteredApproval? {
-    let rows = try store.completedRows(ofModel: model, limit: Self.maximumLookedAt + 1, in: database)
-    let active = try context.guardingStoredRows {
+    let rows = try store.completedRows(
+      ofModel: model, expiringAfter: now, limit: Self.maximumLookedAt + 1, in: database)
+    let active = try context.guardingStoredRows { () throws -> RegisteredApproval? in
       for row in rows.prefix(Self.maximumLookedAt) {
         let held = try verify(row, in: database)
-        if held.state.status(at: now) == .active { return held as RegisteredApproval? }
+        if held.state.status(at: now) == .active { return held }
       }
       return nil
     }
     guard active != nil || rows.count <= Self.maximumLookedAt else {
       throw Refusal(
         .conflict,
-        "the newest \(Self.maximumLookedAt) approvals of \(model) have all ended, so the version approved now "
+        "the newest \(Self.maximumLookedAt) approvals of \(model) were all revoked, so the version approved now "
           + "cannot be told; propose under a profile without no_regression")
     }
     return active

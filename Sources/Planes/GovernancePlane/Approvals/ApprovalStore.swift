@@ -101,14 +101,18 @@ struct ApprovalStore: Sendable {
       .map(ApprovalRow.init(row:))
   }
 
-  /// The approvals of a model that governance has signed, newest first, at most `limit`.
-  func completedRows(ofModel model: ModelID, limit: Int, in database: Database) throws -> [ApprovalRow] {
+  /// The approvals of a model that governance has signed and that have not expired, newest first, at most `limit`. The end is read
+  /// from what was signed, whose times sort as texts.
+  func completedRows(
+    ofModel model: ModelID, expiringAfter now: Timestamp, limit: Int, in database: Database
+  ) throws -> [ApprovalRow] {
     let sql = """
       SELECT * FROM approval WHERE model_id = ? AND governance_signature IS NOT NULL
+      AND json_extract(CAST(payload AS TEXT), '$.predicate.expires_at') > ?
       ORDER BY received_at DESC, digest DESC LIMIT ?
       """
-    return try Row.fetchAll(database.cachedStatement(sql: sql), arguments: [model.text, limit])
-      .map(ApprovalRow.init(row:))
+    let arguments: StatementArguments = [model.text, now.attestationText, limit]
+    return try Row.fetchAll(database.cachedStatement(sql: sql), arguments: arguments).map(ApprovalRow.init(row:))
   }
 
   /// In the order in which they came.
