@@ -1,5 +1,6 @@
 import Attestations
 import Signing
+import TestSupport
 import Testing
 import Wire
 
@@ -63,6 +64,45 @@ import Wire
       ] {
         #expect(report.failures.contains { $0.policyName == rule }, "\(rule) passes for \(value.kindName)")
       }
+    }
+  }
+
+  @Test func randomPapersAreJudgedByEveryRuleAndTheReportIsStrictJSON() throws {
+    var generator = SeededGenerator()
+    for _ in 0..<500 {
+      let (card, provenance) = (Self.randomPaper(using: &generator), Self.randomPaper(using: &generator))
+      let integrity: JSONValue = [
+        "provenance": Self.randomValue(using: &generator), "attestation": Self.randomValue(using: &generator),
+        "lineage": Self.randomValue(using: &generator),
+      ]
+      let result = try Papers.result(
+        card: card, provenance: provenance, metrics: Self.randomPaper(using: &generator),
+        metadata: ["x_model_integrity": integrity])
+      let report = Papers.report(Self.everyRule, result)
+      let rules = report.results.filter { $0.policyName != "identity" }
+      #expect(rules.count == 17 && report.provenanceID == "phi3-mini", "TEST_SEED=\(generator.seed)")
+      let text = JSONValue.object(report.fields).serialized()
+      #expect(try StrictJSON.parse(text).object == report.fields, "TEST_SEED=\(generator.seed)")
+    }
+  }
+
+  private static func randomPaper(using generator: inout SeededGenerator) -> JSONObject {
+    var paper: JSONObject = [:]
+    for field in fields + ["model_id", "accuracy", "loss", "version", "metrics"] where Bool.random(using: &generator) {
+      paper.append(field, randomValue(using: &generator))
+    }
+    return paper
+  }
+
+  private static func randomValue(using generator: inout SeededGenerator) -> JSONValue {
+    switch Int.random(in: 0..<8, using: &generator) {
+    case 0: .null
+    case 1: .bool(Bool.random(using: &generator))
+    case 2: .init(Int.random(in: -2...2, using: &generator))
+    case 3: .string(Papers.weights.hex)
+    case 4: ["model_id": "phi3-mini", "signature": "ab", "provenance_digest": .string(Papers.weights.hex)]
+    case 5: [["model_id": "a", "parent_id": "phi3-mini"], ["model_id": "phi3-mini", "parent_id": "a"]]
+    default: .string(texts.randomElement(using: &generator).map { $0.replacing("\u{0}", with: "") } ?? "")
     }
   }
 

@@ -49,6 +49,15 @@ import Wire
     #expect(try file(text).kind == kind)
   }
 
+  @Test func anAgentsMetadataMayHoldTheExtension() throws {
+    let facts =
+      #"{"id": "did:web:x", "agent_name": "a", "metadata": {"x_model_integrity": {"provenance": {"model_id": "m"}}}}"#
+    #expect(try file(facts).papers.modelID == "m")
+    let output =
+      #"{"model_id": "n", "weights_hash": "DIGEST", "metadata": {"x_model_integrity": {"provenance": {"model_id": "m"}}}}"#
+    #expect(try file(output).kind == .output)
+  }
+
   @Test func whatItIsCanBeSaid() throws {
     #expect(try file(#"{"model_id": "m"}"#, as: .card).kind == .card)
     #expect(try file(#"{"model_id": "m", "owner": "x"}"#, as: .provenance).kind == .provenance)

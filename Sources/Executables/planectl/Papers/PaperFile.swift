@@ -8,7 +8,7 @@ enum PaperFile: Sendable {
   case output(TrainingResult)
   case card(JSONObject)
   case provenance(JSONObject)
-  /// An agent's document with `x_model_integrity` in it.
+  /// The `x_model_integrity` of an agent's document.
   case agent(JSONObject)
 
   enum Kind: String, CaseIterable, Sendable {
@@ -17,7 +17,6 @@ enum PaperFile: Sendable {
 
   /// Fields that only one kind has. What has none of them is a training output of the fewest fields.
   private static let marks: [(Kind, [String])] = [
-    (.agent, [IntegrityExtension.key]),
     (.output, ["card", "metadata", "provenance", "lineage", "reference", "weights", "weights_kind"]),
     (
       .card,
@@ -47,19 +46,24 @@ enum PaperFile: Sendable {
     case .output: self = .output(try TrainingLine(.text(bytes)).result)
     case .card: self = .card(object)
     case .provenance: self = .provenance(object)
-    case .agent: self = .agent(try Self.integrity(in: object, path))
+    case .agent:
+      guard let integrity = Self.integrity(in: object) else {
+        throw Refusal(.malformed, "\(path): \(IntegrityExtension.key) is missing, or no object")
+      }
+      self = .agent(integrity)
     }
   }
 
   private static func kind(of object: JSONObject) -> Kind {
-    marks.first { _, fields in fields.contains { object[$0] != nil } }?.0 ?? .output
+    if object[IntegrityExtension.key] != nil { return .agent }
+    // A training output may carry the extension in its metadata too, and has a model; an agent has none.
+    if object["model_id"] == nil, integrity(in: object) != nil { return .agent }
+    return marks.first { _, fields in fields.contains { object[$0] != nil } }?.0 ?? .output
   }
 
-  private static func integrity(in agent: JSONObject, _ path: String) throws -> JSONObject {
-    guard let integrity = agent[IntegrityExtension.key]?.object else {
-      throw Refusal(.malformed, "\(path): \(IntegrityExtension.key) is missing, or no object")
-    }
-    return integrity
+  /// Where NANDA software puts it: into the document, or into its `metadata`.
+  private static func integrity(in agent: JSONObject) -> JSONObject? {
+    (agent[IntegrityExtension.key] ?? agent["metadata"]?.object?[IntegrityExtension.key])?.object
   }
 
   var kind: Kind {
