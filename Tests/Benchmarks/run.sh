@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures the planes of a release build; docs/benchmarks.md says how to read it.
 #
-# usage: run.sh [authorize|path|weights|ready|scale]... [--json FILE]     all of them when none is named
+# usage: run.sh [authorize|path|approve|quorum|weights|ready|scale]... [--json FILE]     all of them when none is named
 # BIN names the folder of the release programs; without it they are built. APPROVALS sets the size of `scale`.
 set -euo pipefail
 
