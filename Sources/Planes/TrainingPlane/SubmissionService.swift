@@ -21,7 +21,7 @@ struct SubmissionService: Sendable {
   func complete(_ result: TrainingResult, request: AdmittedRequest) async throws -> TrainingReceipt {
     let output = try attest(result, request)
     return try await context.commit(for: request) { [self] database in
-      if let stored = try stored(SubmissionKey(output.output), in: database) {
+      if let stored = try stored(SubmissionKey(output.output), root: request.root, in: database) {
         let receipt = try receipt(of: stored, againFor: result)
         try context.enqueueAgain(.trainingPublish, publication(of: stored), digest: stored.digest, in: database)
         return receipt
@@ -37,11 +37,13 @@ struct SubmissionService: Sendable {
       result: result, createdAt: request.receivedAt, submittedBy: request.sender.id,
       submitterPerson: request.sender.person, submission: request.verified.envelope)
     let envelope = try UnverifiedEnvelope(attesting: output, by: [context.signer])
-    return try VerifiedTrainingOutput.verify(envelope, root: context.root)
+    return try VerifiedTrainingOutput.verify(envelope, root: request.root)
   }
 
-  private func stored(_ key: SubmissionKey, in database: Database) throws -> VerifiedTrainingOutput? {
-    do { return try store.find(key, root: context.root, in: database) } catch let fault as StoredOutputFault {
+  private func stored(
+    _ key: SubmissionKey, root: VerifiedTrustRoot, in database: Database
+  ) throws -> VerifiedTrainingOutput? {
+    do { return try store.find(key, root: root, in: database) } catch let fault as StoredOutputFault {
       context.logger.critical("a stored row was changed or damaged", metadata: ["problem": "\(fault)"])
       throw Refusal(.internal, "\(fault); restore the training plane's database from a backup")
     }

@@ -57,7 +57,7 @@ struct TrainingOutputStore: Sendable {
     do {
       let (bytes, maximum) = ([UInt8](row["envelope"] as Data), AttestationFormat.maximumPayload)
       let envelope = try UnverifiedEnvelope(parsing: bytes, maximumPayload: maximum)
-      let verified = try VerifiedTrainingOutput.verify(envelope, root: root)
+      let verified = try VerifiedTrainingOutput.reread(envelope, root: root)
       guard SubmissionKey(verified.output) == key, verified.digest.description == row["digest"],
         verified.output.createdAt.microseconds == row["created_at"]
       else { throw FieldError("training_output", "its columns and its envelope differ") }

@@ -20,7 +20,8 @@ extension DeploymentService {
   ///
   /// - Throws: `UnvouchedDeployment` with the reason.
   func vouched(_ row: DeploymentRow) async throws -> WeightsID {
-    guard let bytes = row.promotion, let record = try? promotion(bytes) else {
+    let root = context.root
+    guard let bytes = row.promotion, let record = try? promotion(bytes, root) else {
       throw UnvouchedDeployment(description: "no promotion that this plane signed is on record")
     }
     guard record == row.record(promoted: true, at: record.promotedAt, message: record.message),
@@ -28,21 +29,39 @@ extension DeploymentService {
     else {
       throw UnvouchedDeployment(description: "the row differs from the promotion that was signed")
     }
-    let candidate = try await index.stored(row.approvalDigest, of: row.modelID)
+    let candidate = try await index.stored(row.approvalDigest, of: row.modelID, under: root)
     guard let candidate, let held = candidate.verified, WeightsID(held) == row.weights else {
       throw UnvouchedDeployment(description: "its approval is missing, broken or of other weights")
     }
-    let question = GateQuestion(
-      modelID: row.modelID, environment: row.environment, scope: row.scope, approvalID: row.approvalID)
-    let failed = decisions.evaluate(candidate, question, now: context.clock.now()).filter {
-      !$0.passed && Self.lastingGates.contains($0.gate)
-    }
+    let failed = lastingFailures(row, candidate, root)
     guard failed.isEmpty else { throw UnvouchedDeployment(description: failed.failures) }
     return row.weights
   }
 
-  private func promotion(_ bytes: [UInt8]) throws -> PromotionRecord {
+  /// What runs and is denied by the root in force, by gates that time alone does not close: the roster or the policy has changed. What
+  /// becomes of it is not decided here.
+  func fallenShort(under root: VerifiedTrustRoot) async throws -> [(row: DeploymentRow, reason: String)] {
+    var fallen: [(DeploymentRow, String)] = []
+    for row in running.all {
+      let candidate = try await index.stored(row.approvalDigest, of: row.modelID, under: root)
+      let failed = lastingFailures(row, candidate, root)
+      if !failed.isEmpty { fallen.append((row, failed.failures)) }
+    }
+    return fallen
+  }
+
+  private func lastingFailures(
+    _ row: DeploymentRow, _ candidate: ApprovalCandidate?, _ root: VerifiedTrustRoot
+  ) -> [GateResult] {
+    let question = GateQuestion(
+      modelID: row.modelID, environment: row.environment, scope: row.scope, approvalID: row.approvalID)
+    return decisions.evaluate(candidate, question, root: root, now: context.clock.now()).filter {
+      !$0.passed && Self.lastingGates.contains($0.gate)
+    }
+  }
+
+  private func promotion(_ bytes: [UInt8], _ root: VerifiedTrustRoot) throws -> PromotionRecord {
     try UnverifiedEnvelope(parsing: bytes, maximumPayload: AttestationFormat.maximumPayload)
-      .attested(PromotionResult.self, by: context.root.keys(of: .serving)).predicate.record
+      .attested(PromotionResult.self, by: root.keysEver(of: .serving)).predicate.record
   }
 }

@@ -65,7 +65,7 @@ package enum ApprovalRules {
   }
 
   /// Nil when the approval's life is at most what the environment allows.
-  static func timeToLive(_ approval: ModelApproval, _ environment: EnvironmentPolicy) -> String? {
+  package static func timeToLive(_ approval: ModelApproval, _ environment: EnvironmentPolicy) -> String? {
     let latest = approval.approvedAt.adding(days: environment.maxTTLDays)
     return approval.expiresAt <= latest ? nil : "longer than the \(environment.maxTTLDays) days allowed"
   }
