@@ -22,7 +22,10 @@ package struct TrainingPlane: Plane {
   private let context: PlaneContext
   private let submissions: SubmissionHandler
 
-  package init(context: PlaneContext, config _: ConfigSection) async throws { self.init(context: context) }
+  package init(context: PlaneContext, config _: ConfigSection) async throws {
+    self.init(context: context)
+    try await submissions.service.renewWaiting()
+  }
 
   package init(context: PlaneContext) {
     self.context = context

@@ -123,7 +123,7 @@ struct DeploymentService: Sendable {
     guard let row = running[place] else { return try await endpoint.undeploy(place.deploymentPlace()) }
     do {
       try await endpoint.deploy(weights.verified(vouched(row)), as: place.deploymentPlace())
-    } catch is UnvouchedDeployment {
+    } catch  where error is UnvouchedDeployment || error is FallenShort {
       try await endpoint.undeploy(place.deploymentPlace())
     }
   }

@@ -2,11 +2,18 @@ import Attestations
 import Daemon
 import PlaneContract
 import Signing
+import Storage
 import WeightsDigest
 import Wire
 
 /// A row of the table says that something runs, and signatures do not bear it out.
 struct UnvouchedDeployment: Error, CustomStringConvertible {
+  let description: String
+}
+
+/// What runs was approved, and is not any more under a trust root that came since. It is denied at once; when it ends is another
+/// question, and nothing about it hints at a row that somebody wrote.
+struct FallenShort: Error, CustomStringConvertible {
   let description: String
 }
 
@@ -18,7 +25,7 @@ extension DeploymentService {
   /// The weights that may be served for a row: what this plane's own signed promotion says, under an approval whose signatures
   /// still bear it. Columns alone, which somebody could have written, put nothing in place.
   ///
-  /// - Throws: `UnvouchedDeployment` with the reason.
+  /// - Throws: `UnvouchedDeployment` with the reason; `FallenShort` where it is the trust root that changed.
   func vouched(_ row: DeploymentRow) async throws -> WeightsID {
     let root = context.root
     guard let bytes = row.promotion, let record = try? promotion(bytes, root) else {
@@ -30,10 +37,13 @@ extension DeploymentService {
       throw UnvouchedDeployment(description: "the row differs from the promotion that was signed")
     }
     let candidate = try await index.stored(row.approvalDigest, of: row.modelID, under: root)
+    let failed = lastingFailures(row, candidate, root)
+    if candidate != nil, !failed.isEmpty, try await hasRootChanged(since: record.promotedAt) {
+      throw FallenShort(description: failed.failures)
+    }
     guard let candidate, let held = candidate.verified, WeightsID(held) == row.weights else {
       throw UnvouchedDeployment(description: "its approval is missing, broken or of other weights")
     }
-    let failed = lastingFailures(row, candidate, root)
     guard failed.isEmpty else { throw UnvouchedDeployment(description: failed.failures) }
     return row.weights
   }
@@ -48,6 +58,10 @@ extension DeploymentService {
       if !failed.isEmpty { fallen.append((row, failed.failures)) }
     }
     return fallen
+  }
+
+  private func hasRootChanged(since time: Timestamp) async throws -> Bool {
+    try await context.database.read { try TrustRootStore().newestAcceptance(in: $0).map { $0 > time } ?? false }
   }
 
   private func lastingFailures(

@@ -38,7 +38,8 @@ package final class VerifiedTrustRoot: Sendable {
     }
     // Only now are the bytes worth reading.
     let next = try Self.read(envelope, as: version + 1)
-    try Self.requireOwnThreshold(envelope, next)
+    let own = try Self.signerCount(envelope, next.rootKeys)
+    guard own >= next.threshold else { throw .threshold(needed: next.threshold, valid: own) }
     return try VerifiedTrustRoot(next, digest: envelope.payloadDigest, envelope: envelope, after: history)
   }
 

@@ -41,6 +41,12 @@ package struct TrustRootStore: Sendable {
     }
   }
 
+  /// When the newest root was accepted; nil while none is on record.
+  package func newestAcceptance(in database: Database) throws -> Timestamp? {
+    try Int64.fetchOne(database, sql: "SELECT accepted_at FROM trust_root ORDER BY version DESC LIMIT 1")
+      .map(Timestamp.init(microseconds:))
+  }
+
   /// Inside the commit of a change: the root under which it was judged is still the newest that was accepted.
   ///
   /// - Throws: `Refusal(.unavailable)`; asked again, it is judged under the new one.
