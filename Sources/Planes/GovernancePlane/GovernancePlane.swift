@@ -24,6 +24,7 @@ package struct GovernancePlane: Plane {
       2, "revocations and rejections in the evidence",
       sql: [EvidenceEvent.modelApprovalRevoked, .approvalRejected]
         .map { EvidencedAttestations(of: $0).migrationSQL }.joined()),
+    Migration(3, "the registry of models", sql: TrainingOutputStore.registrySQL),
   ]
 
   private let context: PlaneContext
@@ -45,6 +46,9 @@ package struct GovernancePlane: Plane {
       TrainingHandler(service: TrainingService(context: context)).routes + approvals.routes
       + ApprovalQueryHandler(
         queries: ApprovalQueries(context: context, register: register), listing: ApprovalListing(context: context)
+      ).routes
+      + ModelQueryHandler(
+        listing: ModelListing(context: context), versions: ModelVersionQuery(context: context, register: register)
       ).routes
       + RevocationHandler(service: RevocationService(context: context)).routes
   }

@@ -21,11 +21,34 @@ struct VerifiedApproval: Sendable {
     } catch {
       throw Failure.unverified(
         "what governance-plane answered does not verify: \(error)",
-        hint: "sign nothing, and tell those who run the planes")
+        hint: Self.alarm)
+    }
+    try checkClaims(root)
+  }
+
+  private static let alarm = "sign nothing, and tell those who run the planes"
+
+  /// What governance says of its own answer must follow from what was verified: the name it goes by, and that it is active.
+  private func checkClaims(_ root: VerifiedTrustRoot) throws {
+    guard detail.approvalID == held?.predicate.approvalID else {
+      throw Failure.unverified("governance-plane answered with an approval under another's id", hint: Self.alarm)
+    }
+    guard detail.status == .active else { return }
+    let id = detail.approvalID?.text ?? "an output that nobody has proposed"
+    guard let held, held.isSignedByGovernance else {
+      throw Failure.unverified("governance-plane calls \(id) active and has not signed it", hint: Self.alarm)
+    }
+    if let problem = held.quorum.shortfall(held.predicate, policy: root.policy) {
+      throw Failure.unverified("governance-plane calls \(id) active, but \(problem)", hint: Self.alarm)
     }
   }
 
   var held: HeldApproval? { proven?.held }
+
+  /// Of an output that nobody has proposed nobody has signed an approval.
+  func quorum(_ root: VerifiedTrustRoot) -> Quorum {
+    held?.quorum ?? Quorum(signers: [], excluding: training.output.submitterPerson, root: root)
+  }
 
   /// Approvers whose signatures were verified here, each person once.
   var signers: [Principal] { held.map { $0.quorum.approvers.values.sorted { $0.id < $1.id } } ?? [] }
@@ -37,12 +60,26 @@ extension ApprovalDirectory {
     Answer<ApprovalDetail>, VerifiedApproval, ProvenApproval
   ) {
     guard let id = try await approval(named: text).approvalID else { throw Failure.refused("\(text) is no approval") }
+    return try await verifiedApproval(id)
+  }
+
+  /// Fetches and verifies the approval with exactly this id.
+  func verifiedApproval(_ id: ApprovalID) async throws -> (Answer<ApprovalDetail>, VerifiedApproval, ProvenApproval) {
     let answer = try await get(ApprovalGet(approvalID: id))
     let verified = try VerifiedApproval(answer.value, root: session.root)
     guard let proven = verified.proven, proven.held.predicate.approvalID == id else {
       throw Failure.unverified("governance-plane answered with another approval than \(id)")
     }
     return (answer, verified, proven)
+  }
+
+  /// What is read before `verified` is signed, or shown: with the version that is approved now beside it.
+  func review(_ verified: VerifiedApproval) async throws -> ApprovalReview {
+    let approval = verified.held?.predicate
+    return ApprovalReview(
+      training: verified.training, approval: approval, payload: verified.held?.digest,
+      quorum: verified.quorum(session.root), status: verified.detail.status,
+      previous: try await PreviousVersion.find(before: verified.training, approval, in: self), root: session.root)
   }
 
   /// Fetches and verifies the training output with exactly this digest.

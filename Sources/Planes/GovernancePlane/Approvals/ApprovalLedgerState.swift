@@ -28,5 +28,6 @@ struct ApprovalLedgerState: Sendable, Equatable {
     return status == .rejected || status == .expired
   }
 
-  private var pendingUntil: Timestamp { min(approvedAt.adding(days: Self.pendingDays), expiresAt) }
+  /// When it stops to wait for signatures.
+  var pendingUntil: Timestamp { min(approvedAt.adding(days: Self.pendingDays), expiresAt) }
 }

@@ -58,7 +58,9 @@ struct ApprovalListing: Sendable {
 
   /// Nil for an output that has an approval standing: its approval is the item.
   private func summary(of item: ListedItem, now: Timestamp, in database: Database) throws -> ApprovalSummary? {
-    if let approval = item.approval { return summary(of: approval, item.output, now: now) }
+    if let approval = item.approval {
+      return ApprovalSummary(approval, of: item.output, policy: context.root.policy, now: now)
+    }
     guard try isOpen(item.output, now: now, in: database) else { return nil }
     let output = item.output
     return ApprovalSummary(
@@ -66,20 +68,9 @@ struct ApprovalListing: Sendable {
       trainingOutputDigest: output.digest, submittedBy: output.submittedBy, createdAt: output.createdAt)
   }
 
-  private func summary(of approval: ListedApproval, _ output: ListedOutput, now: Timestamp) -> ApprovalSummary {
-    let predicate = approval.predicate
-    return ApprovalSummary(
-      approvalID: predicate.approvalID, status: approval.state.status(at: now), modelID: predicate.modelID,
-      weightsHash: predicate.weightsHash, trainingOutputDigest: output.digest, submittedBy: output.submittedBy,
-      createdAt: output.createdAt, environments: predicate.environments, approvers: approval.approvers,
-      requiredApprovers: Quorum.required(predicate, policy: context.root.policy), approvedAt: predicate.approvedAt,
-      expiresAt: predicate.expiresAt)
-  }
-
   private func isOpen(_ output: ListedOutput, now: Timestamp, in database: Database) throws -> Bool {
     try ApprovalStore().rows(ofOutput: output.digest, in: database).allSatisfy { row in
-      let approval = try ListedApproval(
-        payload: row.payload, digest: row.digest, isComplete: row.governanceSignature != nil, in: database)
+      let approval = try ListedApproval(row, in: database)
       return approval.state.leavesOutputOpen(at: now)
     }
   }

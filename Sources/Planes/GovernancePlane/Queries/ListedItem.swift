@@ -72,6 +72,11 @@ struct ListedApproval: Sendable {
   /// In the order in which they signed.
   let approvers: [PrincipalID]
 
+  init(_ row: ApprovalRow, in database: Database) throws {
+    try self.init(
+      payload: row.payload, digest: row.digest, isComplete: row.governanceSignature != nil, in: database)
+  }
+
   init(payload: [UInt8], digest: String, isComplete: Bool, in database: Database) throws {
     do { predicate = try Statement<ModelApproval>.parse(payload) } catch {
       throw StoredRowFault("approval \(digest)", "\(error)")
@@ -85,5 +90,17 @@ struct ListedApproval: Sendable {
       approvedAt: predicate.approvedAt, expiresAt: predicate.expiresAt, isComplete: isComplete,
       isRejected: facts?[0] ?? true, isRevoked: facts?[1] ?? true)
     approvers = try ApprovalStore().signatures(of: digest, in: database).compactMap { PrincipalID($0.principal) }
+  }
+}
+
+extension ApprovalSummary {
+  init(_ approval: ListedApproval, of output: ListedOutput, policy: Policy, now: Timestamp) {
+    let predicate = approval.predicate
+    self.init(
+      approvalID: predicate.approvalID, status: approval.state.status(at: now), modelID: predicate.modelID,
+      weightsHash: predicate.weightsHash, trainingOutputDigest: output.digest, submittedBy: output.submittedBy,
+      createdAt: output.createdAt, environments: predicate.environments, approvers: approval.approvers,
+      requiredApprovers: Quorum.required(predicate, policy: policy), approvedAt: predicate.approvedAt,
+      expiresAt: predicate.expiresAt)
   }
 }

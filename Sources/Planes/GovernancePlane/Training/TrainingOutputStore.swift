@@ -5,7 +5,7 @@ import Signing
 import Wire
 
 /// The training outputs that governance accepted. They are evidence and are kept for ever.
-struct TrainingOutputStore: Sendable {
+struct TrainingOutputStore: AdapterRegistry {
   static let migrationSQL = """
     CREATE TABLE training_output (
       sequence INTEGER PRIMARY KEY,
@@ -20,12 +20,17 @@ struct TrainingOutputStore: Sendable {
     CREATE INDEX training_output_newest ON training_output (received_at, digest);
     """
 
+  /// The versions of one model, and the models by name.
+  static let registrySQL = """
+    CREATE INDEX training_output_model ON training_output (model_id, received_at, digest);
+    """
+
   func holds(_ digest: Digest, in database: Database) throws -> Bool {
     let statement = try database.cachedStatement(sql: "SELECT 1 FROM training_output WHERE digest = ?")
     return try Row.fetchOne(statement, arguments: [digest.description]) != nil
   }
 
-  func insert(_ verified: VerifiedTrainingOutput, receivedAt: Timestamp, in database: Database) throws {
+  func register(_ verified: VerifiedTrainingOutput, receivedAt: Timestamp, in database: Database) throws {
     let output = verified.output
     try database.cachedStatement(
       sql: """
@@ -36,6 +41,30 @@ struct TrainingOutputStore: Sendable {
       verified.digest.description, output.modelID.text, output.weightsHash.description, output.submittedBy.text,
       output.createdAt.microseconds, receivedAt.microseconds, Data(verified.attested.envelope.serialized),
     ])
+  }
+
+  func get(_ model: ModelID, after cursor: ListCursor, limit: Int, in database: Database) throws -> [ListedVersion] {
+    let sql = """
+      SELECT * FROM training_output WHERE model_id = ? AND (received_at, digest) < (?, ?)
+      ORDER BY received_at DESC, digest DESC LIMIT ?
+      """
+    return try Row.fetchAll(
+      database.cachedStatement(sql: sql), arguments: [model.text, cursor.receivedAt, cursor.digest, limit]
+    ).map(ListedVersion.init(row:))
+  }
+
+  /// The models after one, by name, and how many versions each has.
+  func models(after model: ModelID?, limit: Int, in database: Database) throws -> [(model: ModelID, count: Int)] {
+    let sql = """
+      SELECT model_id, count(*) AS versions FROM training_output WHERE model_id > ?
+      GROUP BY model_id ORDER BY model_id LIMIT ?
+      """
+    return try Row.fetchAll(database.cachedStatement(sql: sql), arguments: [model?.text ?? "", limit]).map { row in
+      guard let model = ModelID(row["model_id"] as String) else {
+        throw StoredRowFault("model \(row["model_id"] as String)", "its name cannot be read")
+      }
+      return (model, row["versions"])
+    }
   }
 
   /// The output with this payload digest, verified again; nil when it was never accepted.

@@ -20,7 +20,7 @@ struct TrainingService: Sendable {
     return try await context.commit(for: request) { [self] database in
       let isKnown = try store.holds(output.digest, in: database)
       if !isKnown {
-        try store.insert(output, receivedAt: request.receivedAt, in: database)
+        try store.register(output, receivedAt: request.receivedAt, in: database)
         try context.record(.trainingReceived, evidence(of: output.output), attestation: output.digest, in: database)
       }
       return Acceptance(digest: output.digest)
