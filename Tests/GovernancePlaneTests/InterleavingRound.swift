@@ -25,16 +25,17 @@ final class InterleavingRound: Sendable {
   let approval: ModelApproval
   private let governance: Governance
   private let result: TrainingResult
+  private let output: UnverifiedEnvelope
   private let acts: [(act: Act, patience: Int)]
   /// Before everybody else, or in the middle of them.
   private let isProposedFirst: Bool
   private let accepted = Mutex(Accepted())
 
   /// Each act is chosen for two rounds of three, and waits for so many turns of the others.
-  init(_ number: Int, at governance: Governance, _ choices: inout SeededGenerator) async throws {
+  init(_ number: Int, at governance: Governance, _ choices: inout SeededGenerator) throws {
     self.governance = governance
     result = TestHouse.result(model: "model-\(number)", weights: "weights \(number)", run: "run-\(number)")
-    let output = try await governance.publish(result)
+    output = try governance.house.trainingOutput(result, at: governance.plane.clock.now())
     approval = TestHouse.approval(
       of: output, result, id: "approval:\(number)", environments: ["production"], required: 2,
       at: governance.plane.clock.now())
@@ -54,7 +55,9 @@ final class InterleavingRound: Sendable {
     }
   }
 
-  func play() async throws {
+  /// Where the approval stands once everybody was answered; nil when it was revoked before anybody could propose it.
+  func play() async throws -> ApprovalStatus? {
+    try await governance.publish(output)
     if isProposedFirst { try await attempt { try await self.propose() } }
     try await withThrowingTaskGroup(of: Void.self) { group in
       if !isProposedFirst { group.addTask { try await self.attempt { try await self.propose() } } }
@@ -66,6 +69,7 @@ final class InterleavingRound: Sendable {
       }
       try await group.waitForAll()
     }
+    return try await settle()
   }
 
   /// A refusal is an answer like any other, unless the plane failed.
@@ -112,7 +116,7 @@ extension InterleavingRound {
   /// Carol's signature over an approval with other scopes.
   private func signAnother() async throws {
     let other = TestHouse.approval(
-      of: try governance.house.trainingOutput(result), result, id: approval.approvalID.text, environments: ["staging"])
+      of: output, result, id: approval.approvalID.text, environments: ["staging"])
     let key = try governance.house.key("carol")
     _ = try await governance.sign(
       approval.approvalID, as: "carol", signature: governance.signature(other, by: key),
@@ -135,8 +139,7 @@ extension InterleavingRound {
 
 // What must hold then.
 extension InterleavingRound {
-  /// Where the approval stands; nil when it was revoked before anybody could propose it.
-  func settle() async throws -> ApprovalStatus? {
+  private func settle() async throws -> ApprovalStatus? {
     let accepted = accepted.withLock { $0 }
     #expect(accepted.problems.isEmpty, "\(story): \(accepted.problems)")
     try await expectEveryRevocationIsTold(accepted)
