@@ -17,7 +17,10 @@ struct ApproversDeskTests {
     planectl = Planectl(stage.planes.home)
   }
 
-  private func lines(_ text: String) -> [String] { text.split(separator: "\n").map(String.init) }
+  /// With one space where columns have more.
+  private func lines(_ text: String) -> [String] {
+    text.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
+  }
 
   /// alice proposes through planectl; the id of the approval.
   private func proposed(_ model: TrainedModel, _ environments: String...) async throws -> String {
@@ -37,22 +40,22 @@ struct ApproversDeskTests {
     let (code, shown) = try await planectl.run("show", id, "--as", "bob")
     #expect(code == 0, "\(shown)")
     for line in [
-      "status          pending", "model           desk", "trained by      trainer",
-      "rules           default: 1 of 1 passed",
-      "environments    staging, production", "quorum          staging: 1 of 2 have signed", "signed by       alice",
-      "can sign still  bob", "scopes          any", "trust root      version 1 here, proposed under version 1",
+      "status pending", "model desk", "trained by trainer, who answers for it",
+      "rules default: 1 of 1 passed",
+      "environments staging, production", "quorum staging: 1 of 2 have signed", "signed by alice",
+      "can sign still bob", "scopes any", "trust root version 1 here, proposed under version 1",
     ] { #expect(lines(shown).contains(line), "\(line)\n\(shown)") }
     #expect(shown.contains("accuracy: 0.94 (before: 0.94, unchanged)"))
     #expect(shown.contains("weights \(first.weightsHash.hex.prefix(12))"), "what it is compared with")
-    #expect(lines(shown).last == "weights         \(second.weightsHash) (file)")
+    #expect(lines(shown).last == "weights \(second.weightsHash) (file)")
 
     let (signed, review) = try await planectl.run("approve", id, "--as", "bob")
     #expect(signed == 0, "\(review)")
     let told = lines(review)
-    #expect(told.last == "\(id)  active  signed by alice, bob (2 of 2)")
-    #expect(told.dropLast().last == "weights         \(second.weightsHash) (file)")
+    #expect(told.last == "\(id) active signed by alice, bob (2 of 2)")
+    #expect(told.dropLast().last == "weights \(second.weightsHash) (file)")
     let (late, ended) = try await planectl.run("show", id, "--as", "alice")
-    #expect(late == 0 && !ended.contains("can sign still") && lines(ended).contains("status          active"))
+    #expect(late == 0 && !ended.contains("can sign still") && lines(ended).contains("status active"))
   }
 
   @Test("One rejection closes a proposal, and whoever comes then is told what to do")
@@ -67,7 +70,7 @@ struct ApproversDeskTests {
 
   @Test("A card that would clear the screen, reverse the text or end the page does none of it")
   func hostileCard() async throws {
-    let hostile = "\u{1b}[2J\u{9b}31m\u{202e}gnihton\r\nweights  sha256:00"
+    let hostile = "\u{1b}[2J\u{9b}31m\u{202e}gnihton\r\nweights sha256:00"
     let job = try planes.job("painted")
     let result = TrainingResult(
       modelID: job.result.modelID, weightsHash: job.result.weightsHash, weightsKind: .file,
@@ -83,7 +86,7 @@ struct ApproversDeskTests {
       for character in ["\u{1b}", "\u{9b}", "\u{202e}", "\r"] { #expect(!output.contains(character)) }
     }
     let (_, output) = try await planectl.run("show", receipt.digest.hex, "--as", "bob")
-    #expect(lines(output).last == "weights        \(result.weightsHash) (file)", "\(output)")
+    #expect(lines(output).last == "weights \(result.weightsHash) (file)", "\(output)")
   }
 
   @Test("The registry shows every version, its approvals, and where it runs, also while serving is away")
@@ -93,12 +96,12 @@ struct ApproversDeskTests {
     let id = try await proposed(second, "production")
     let (listed, models) = try await planectl.run("models", "--as", "bridge")
     #expect(
-      listed == 0 && lines(models).contains { $0.hasPrefix("registered  2 ") && $0.contains("pending") }, "\(models)")
+      listed == 0 && lines(models).contains { $0.hasPrefix("registered 2 ") && $0.contains("pending") }, "\(models)")
 
     let (code, shown) = try await planectl.run("models", "show", "registered", "--as", "bridge")
     #expect(code == 0 && lines(shown).first == "registered: 2 versions, newest first", "\(shown)")
-    #expect(shown.contains("\(id)  pending  production  alice (1 of 2)"))
-    #expect(lines(shown).contains { $0.hasPrefix("runs in      staging since") })
+    #expect(lines(shown).contains { $0.hasSuffix("\(id) pending production alice (1 of 2)") })
+    #expect(lines(shown).contains { $0.hasPrefix("runs in staging since") })
     let (newer, older) = (
       try #require(shown.range(of: "\(second.weightsHash)")), try #require(shown.range(of: "\(first.weightsHash)"))
     )
@@ -111,7 +114,7 @@ struct ApproversDeskTests {
     try await planes.kill(.serving)
     let away = try await planectl.run("models", "show", "registered", "--as", "bridge")
     #expect(away.code == 0 && away.output.contains("serving-plane did not say where it runs"), "\(away.output)")
-    #expect(away.output.contains("runs in      unknown") && away.output.contains("\(first.weightsHash)"))
+    #expect(lines(away.output).contains("runs in unknown") && away.output.contains("\(first.weightsHash)"))
     try await planes.start(.serving)
   }
 

@@ -13,6 +13,9 @@ final class InterleavingRound: Sendable {
   enum Act: String, CaseIterable {
     case proposeAgain, bobSigns, bobSignsAgain, bobsLaptopSigns, carolSigns, carolSignsAnother, bobRejects, carolRejects
     case aliceRevokes, bobRevokesByName
+
+    /// Rarer than the others, or nothing would ever become active.
+    var ends: Bool { [.bobRejects, .carolRejects, .aliceRevokes, .bobRevokesByName].contains(self) }
   }
 
   private struct Accepted {
@@ -31,7 +34,7 @@ final class InterleavingRound: Sendable {
   private let isProposedFirst: Bool
   private let accepted = Mutex(Accepted())
 
-  /// Each act is chosen for two rounds of three, and waits for so many turns of the others.
+  /// Who acts is chosen, and for how many turns of the others they wait.
   init(_ number: Int, at governance: Governance, _ choices: inout SeededGenerator) throws {
     self.governance = governance
     result = TestHouse.result(model: "model-\(number)", weights: "weights \(number)", run: "run-\(number)")
@@ -40,19 +43,13 @@ final class InterleavingRound: Sendable {
       of: output, result, id: "approval:\(number)", environments: ["production"], required: 2,
       at: governance.plane.clock.now())
     var acts: [(Act, Int)] = []
-    for act in Act.allCases.shuffled(using: &choices) where Int.random(in: 0..<9, using: &choices) < Self.ninths(act) {
+    let (zeal, anger) = (Int.random(in: 1...8, using: &choices), Int.random(in: 0...3, using: &choices))
+    for act in Act.allCases.shuffled(using: &choices) {
+      guard Int.random(in: 0..<9, using: &choices) < (act.ends ? anger : zeal) else { continue }
       acts.append((act, Int.random(in: 0..<8, using: &choices)))
     }
     self.acts = acts
     isProposedFirst = Bool.random(using: &choices)
-  }
-
-  /// Rejections and revocations are rarer, or nothing would ever become active.
-  private static func ninths(_ act: Act) -> Int {
-    switch act {
-    case .bobRejects, .carolRejects, .aliceRevokes, .bobRevokesByName: 2
-    default: 6
-    }
   }
 
   /// Where the approval stands once everybody was answered; nil when it was revoked before anybody could propose it.

@@ -20,6 +20,14 @@ extension Fields {
     add("proposed by", approval.approvedBy.text)
   }
 
+  /// Who trained, and the person who answers for it.
+  mutating func add(submitter: PrincipalID, _ person: PersonID?) {
+    let name = person?.text ?? "nobody"
+    add(
+      "trained by", name == submitter.text ? "\(submitter), who answers for it" : "\(submitter), \(name) answers for it"
+    )
+  }
+
   /// Approvers whose signatures were verified here, each person once.
   mutating func add(signers quorum: Quorum) {
     let names = quorum.approvers.values.map(\.id).sorted().map(\.text)

@@ -33,9 +33,7 @@ struct ApprovalReview {
   private func addTraining(to fields: inout Fields) {
     let (output, result) = (training.output, training.output.result)
     fields.add("model", output.modelID.text)
-    let person = output.submitterPerson?.text ?? ""
-    let trainer = person == output.submittedBy.text ? person : "\(output.submittedBy), \(person) answers for it"
-    fields.add("trained by", trainer)
+    fields.add(submitter: output.submittedBy, output.submitterPerson)
     fields.add("created", output.createdAt.attestationText)
     fields.add("correlation", result.correlationID.text)
     fields.add("output", training.digest.description)

@@ -28,7 +28,8 @@ struct PreviousVersion {
 
   private static func isEarlier(_ listed: ApprovalSummary, than approval: ModelApproval?) -> Bool {
     guard let approval else { return true }
-    let isEarlier = listed.approvedAt.map { $0 < approval.approvedAt } ?? false
+    // A proposal of planectl is dated with the second in which it was made.
+    let isEarlier = listed.approvedAt.map { $0.wholeSeconds <= approval.approvedAt } ?? false
     return isEarlier && listed.environments.contains(where: approval.environments.contains)
   }
 }

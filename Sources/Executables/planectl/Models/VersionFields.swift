@@ -9,9 +9,7 @@ extension Fields {
     self.init()
     let result = version.result
     add("version", version.trainingOutputDigest.description)
-    let person = version.submitterPerson?.text ?? ""
-    let isSame = person == version.submittedBy.text
-    add("trained by", isSame ? person : "\(version.submittedBy), \(person) answers for it")
+    add(submitter: version.submittedBy, version.submitterPerson)
     add("created", version.createdAt.attestationText)
     add("correlation", result.correlationID.text)
     add("lineage", lines: result.lineage?.map(\.jsonText) ?? [])
@@ -20,7 +18,7 @@ extension Fields {
     add("approvals", lines: version.approvals.map { Self.line($0, now: now) } + Self.rest(of: version))
     if let running {
       let own = running.filter { $0.weightsHash == result.weightsHash }
-      add("runs in", lines: own.map(Self.line))
+      add("runs in", lines: own.isEmpty ? ["nowhere"] : own.map(Self.line))
     } else {
       add("runs in", "unknown")
     }
