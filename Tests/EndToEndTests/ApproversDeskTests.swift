@@ -25,7 +25,7 @@ struct ApproversDeskTests {
   /// alice proposes through planectl; the id of the approval.
   private func proposed(_ model: TrainedModel, _ environments: String...) async throws -> String {
     let options = environments.flatMap { ["-e", $0] }
-    let words = ["propose", model.receipt.digest.hex] + options + ["--as", "alice", "--home", planes.home.path]
+    let words = ["propose", model.receipt.digest.hex] + options + ["--as", "alice"]
     let (code, output) = try await planectl.run(words)
     #expect(code == 0, "\(output)")
     return String(try #require(output.split(separator: " ").first))
@@ -81,7 +81,7 @@ struct ApproversDeskTests {
     for words in [
       ["show", receipt.digest.hex], ["models", "show", "painted"], ["show", receipt.digest.hex, "--json"],
     ] {
-      let (code, output) = try await planectl.run(words + ["--as", "bob", "--home", planes.home.path])
+      let (code, output) = try await planectl.run(words + ["--as", "bob"])
       #expect(code == 0, "\(output)")
       for character in ["\u{1b}", "\u{9b}", "\u{202e}", "\r"] { #expect(!output.contains(character)) }
     }

@@ -65,7 +65,7 @@ struct SSHAgentTests {
     for choice in [["--from-agent"], ["--existing", "\(key).pub"]] {
       let folder = "\(home.folder)/proof-\(choice.count)"
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
-      let (code, output) = try await planectl.run(["keygen", "bob", "--out", folder] + choice)
+      let (code, output) = try await planectl.runWithoutHome(["keygen", "bob", "--out", folder] + choice)
       #expect(code == 0, "\(output)")
       let bytes = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/bob.proof.json"))
       let proof = try KeyProof.verify(
@@ -78,16 +78,20 @@ struct SSHAgentTests {
   func notProving() async throws {
     try await agent.add(try await agent.newKey("rsa", type: "rsa"))
     let other = try await agent.newKey("other")
-    let absent = try await planectl.run(["keygen", "bob", "--out", home.folder, "--existing", "\(other).pub"])
+    let absent = try await planectl.runWithoutHome([
+      "keygen", "bob", "--out", home.folder, "--existing", "\(other).pub",
+    ])
     #expect(absent.code == 4 && absent.output.contains("does not hold"), "\(absent.output)")
-    let openSSH = try await planectl.run(["keygen", "bob", "--out", home.folder, "--existing", other])
+    let openSSH = try await planectl.runWithoutHome(["keygen", "bob", "--out", home.folder, "--existing", other])
     #expect(openSSH.code == 4 && openSSH.output.contains("give \(other).pub instead"), "\(openSSH.output)")
-    let rsa = try await planectl.run(["keygen", "bob", "--out", home.folder, "--existing", "\(home.folder)/rsa.pub"])
+    let rsa = try await planectl.runWithoutHome([
+      "keygen", "bob", "--out", home.folder, "--existing", "\(home.folder)/rsa.pub",
+    ])
     #expect(rsa.code == 4 && rsa.output.contains("not an ssh-ed25519 key"), "\(rsa.output)")
     try await agent.add(other)
-    let several = try await planectl.run(["keygen", "bob", "--out", home.folder, "--from-agent"])
+    let several = try await planectl.runWithoutHome(["keygen", "bob", "--out", home.folder, "--from-agent"])
     #expect(several.code == 4 && several.output.contains("holds 2 Ed25519 keys"), "\(several.output)")
-    let none = try await Planectl(home).run(["keygen", "bob", "--out", home.folder, "--from-agent"])
+    let none = try await Planectl(home).runWithoutHome(["keygen", "bob", "--out", home.folder, "--from-agent"])
     #expect(none.code == 4 && none.output.contains("SSH_AUTH_SOCK"), "\(none.output)")
     #expect(!FileManager.default.fileExists(atPath: "\(home.folder)/bob.proof.json"))
   }

@@ -68,7 +68,8 @@ import Wire
   @Test func whatAnApproverMustKnowIsThere() throws {
     let lines = try review(test.trainingOutput())
     let expected = [
-      ("model", "iris"), ("trained by", "trainer, who answers for it"), ("rules", "default: 1 of 1 passed"), ("environments", "production"),
+      ("model", "iris"), ("trained by", "trainer, who answers for it"), ("rules", "default: 1 of 1 passed"),
+      ("environments", "production"),
       ("scopes", "any"), ("quorum", "production: 1 of 2 have signed"), ("signed by", "alice"),
       ("can sign still", "bob, carol"), ("trust root", "version 1 here, proposed under version 1"),
     ]

@@ -94,6 +94,15 @@ import Wire
       [try detail(approval, signedBy: ["alice", "carol"], status: .active)], saying: "has not signed it")
   }
 
+  @Test func aRetiredApproversSignatureIsToldAndNotCountedAndItsLackIsNoLie() throws {
+    let root = try test.rootRetiring("carol")
+    let detail = try detail(approval, signedBy: ["alice", "carol", "governance-plane"], status: .active)
+    let verified = try VerifiedApproval(detail, root: root)
+    #expect(verified.retiredSigners.map(\.id.text) == ["carol"] && verified.signers.map(\.id.text) == ["alice"])
+    let without = try self.detail(approval, signedBy: ["alice", "governance-plane"], status: .active)
+    #expect(throws: Failure.self) { try VerifiedApproval(without, root: root) }
+  }
+
   @Test func aVersionApprovedBeforeThatNobodyApprovedIsCaught() async throws {
     let old = try test.trainingOutput(weights: "old")
     let before = try test.approval(of: old, by: "alice", at: approval.approvedAt.adding(days: -1))

@@ -71,4 +71,19 @@ struct TestHome {
       environments: [EnvironmentName(checked: "production")], scopes: nil, requiredApprovers: 2,
       trainingOutputDigest: output.payloadDigest, trustRootVersion: 1)
   }
+
+  /// Another root of this house, in which an approver is retired.
+  func rootRetiring(_ name: String) throws -> VerifiedTrustRoot {
+    let old = root.root
+    let principals = old.principals.map { principal in
+      Principal(
+        id: principal.id, person: principal.person, roles: principal.roles, groups: principal.groups,
+        keys: principal.keys, retiredAt: principal.id.text == name ? old.issuedAt : principal.retiredAt)
+    }
+    let changed = try TrustRoot(
+      version: 1, issuedAt: old.issuedAt, expiresAt: old.expiresAt, rootKeys: old.rootKeys, threshold: old.threshold,
+      principals: principals, policy: old.policy)
+    let envelope = try changed.signed(by: [KeyFile.loadSecret(path: "\(home.keys)/root.pem")])
+    return try VerifiedTrustRoot.verify(envelope, pinned: envelope.payloadDigest)
+  }
 }

@@ -13,11 +13,15 @@ package struct Planectl: Sendable {
 
   /// Runs a command at this home to its end: its exit code, and everything it wrote, to stdout and stderr.
   package func run(_ words: String...) async throws -> (code: CInt, output: String) {
-    try await run(words + ["--home", home.path])
+    try await run(words)
   }
 
-  /// The same of a command that has no home.
   package func run(_ words: [String]) async throws -> (code: CInt, output: String) {
+    try await runWithoutHome(words + ["--home", home.path])
+  }
+
+  /// The same of a command that takes none.
+  package func runWithoutHome(_ words: [String]) async throws -> (code: CInt, output: String) {
     let log = "\(home.folder)/planectl-\(UUID().uuidString).log"
     let environment = agent.map { ["SSH_AUTH_SOCK=\($0)"] } ?? []
     let process = try ChildProcess(

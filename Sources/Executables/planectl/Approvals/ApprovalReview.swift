@@ -13,6 +13,8 @@ struct ApprovalReview {
   let payload: Digest?
   /// Whose signatures count.
   let quorum: Quorum
+  /// Whose signatures count only where a plane took them before they retired.
+  var retiredSigners: [Principal] = []
   /// Where governance says that it stands; nil for what is only about to be proposed.
   let status: ApprovalStatus?
   let previous: PreviousVersion?
@@ -65,6 +67,10 @@ struct ApprovalReview {
     }
     fields.add("quorum", lines: environments)
     fields.add(signers: quorum)
+    if !retiredSigners.isEmpty {
+      let names = retiredSigners.map(\.id.text).joined(separator: ", ")
+      fields.add("retired", "\(names) signed too, which counts only where a plane took it before they retired")
+    }
     if status == .pending || status == nil { fields.add("can sign still", candidates) }
   }
 

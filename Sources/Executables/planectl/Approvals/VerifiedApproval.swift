@@ -9,6 +9,9 @@ struct VerifiedApproval: Sendable {
   let training: VerifiedTrainingOutput
   /// Nil for an output that nobody has proposed.
   let proven: ProvenApproval?
+  /// Approvers who signed it and are retired now. Their signatures count only where a plane took them before, which governance may
+  /// say and nobody else can check, so they do not count here.
+  let retiredSigners: [Principal]
 
   /// - Throws: `Failure`, status `unverified`, when a signature or a field does not hold.
   init(_ detail: ApprovalDetail, root: VerifiedTrustRoot) throws {
@@ -23,7 +26,14 @@ struct VerifiedApproval: Sendable {
         "what governance-plane answered does not verify: \(error)",
         hint: Self.alarm)
     }
+    retiredSigners = Self.retired(among: detail.approval, root)
     try checkClaims(root)
+  }
+
+  private static func retired(among envelope: UnverifiedEnvelope?, _ root: VerifiedTrustRoot) -> [Principal] {
+    let retired = root.root.principals.filter { $0.retiredAt != nil && $0.roles.contains(.approver) }
+    let signers = (try? envelope?.verified(as: .statement, by: retired.flatMap(\.keys)))?.signers ?? []
+    return retired.filter { principal in signers.contains(where: principal.keys.contains) }
   }
 
   private static let alarm = "sign nothing, and tell those who run the planes"
@@ -38,8 +48,10 @@ struct VerifiedApproval: Sendable {
     guard let held, held.isSignedByGovernance else {
       throw Failure.unverified("governance-plane calls \(id) active and has not signed it", hint: Self.alarm)
     }
-    if let problem = held.quorum.shortfall(held.predicate, policy: root.policy) {
-      throw Failure.unverified("governance-plane calls \(id) active, but \(problem)", hint: Self.alarm)
+    if retiredSigners.isEmpty, let problem = held.quorum.shortfall(held.predicate, policy: root.policy) {
+      throw Failure.unverified(
+        "governance-plane calls \(id) active, but \(problem) (by trust root version \(root.version))",
+        hint: Self.alarm)
     }
   }
 
@@ -78,7 +90,8 @@ extension ApprovalDirectory {
     let approval = verified.held?.predicate
     return ApprovalReview(
       training: verified.training, approval: approval, payload: verified.held?.digest,
-      quorum: verified.quorum(session.root), status: verified.detail.status,
+      quorum: verified.quorum(session.root), retiredSigners: verified.retiredSigners,
+      status: verified.detail.status,
       previous: try await PreviousVersion.find(before: verified.training, approval, in: self), root: session.root)
   }
 

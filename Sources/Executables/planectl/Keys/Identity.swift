@@ -29,6 +29,9 @@ extension KeyRing {
     guard let principal = PrincipalID(name).flatMap(root.principal) else {
       throw Failure.refused("the trust root knows no \"\(name)\"", hint: keysAtHand)
     }
+    if let retiredAt = principal.retiredAt {
+      throw Failure.refused("\"\(name)\" is retired since \(retiredAt) and signs nothing new", hint: keysAtHand)
+    }
     guard let entry = entries.first(where: { $0.principal.id == principal.id }) else {
       throw Failure.refused("there is no key of \"\(name)\" in \(places)", hint: keysAtHand)
     }

@@ -47,7 +47,8 @@ struct KeyRing: Sendable {
     self.agentFailure = agentFailure
     var named: Set<PrincipalID> = []
     entries = found.compactMap { key, place in
-      guard let principal = root.holder(of: key), named.insert(principal.id).inserted else { return nil }
+      guard let principal = root.holder(of: key), principal.retiredAt == nil, named.insert(principal.id).inserted
+      else { return nil }
       return Entry(principal: principal, place: place)
     }
   }
