@@ -58,6 +58,25 @@ struct ApproversDeskTests {
     #expect(late == 0 && !ended.contains("can sign still") && lines(ended).contains("status active"))
   }
 
+  @Test("At a terminal it asks once everything is shown, and anything but yes signs nothing")
+  func asking() async throws {
+    let model = try await planes.trained("asked")
+    let id = try await proposed(model, "production")
+    let terminal = PseudoTerminal(home: planes.home)
+    for answer in ["n", "", "yes please"] {
+      let (code, shown) = try await terminal.run("approve", id, "--as", "bob", answering: answer)
+      #expect(code == 4 && shown.contains("nothing was signed"), "\(shown)")
+      let asked = lines(shown)
+      let question = try #require(asked.firstIndex { $0.hasPrefix("sign this as bob? [y/N]") }, "\(shown)")
+      #expect(asked[question - 1] == "weights \(model.weightsHash) (file)")
+    }
+    #expect(try await stage.caller("bob").approval(ApprovalID(checked: id)).status == .pending)
+    let (code, shown) = try await terminal.run("approve", id, "--as", "bob", answering: "y")
+    #expect(code == 0 && shown.contains("active"), "\(shown)")
+    let (again, silent) = try await terminal.run("approve", id, "--as", "bob", "--yes", answering: "n")
+    #expect(again == 0 && !silent.contains("[y/N]") && silent.contains("has signed this before"), "\(silent)")
+  }
+
   @Test("One rejection closes a proposal, and whoever comes then is told what to do")
   func rejection() async throws {
     let id = try await proposed(try await planes.trained("declined"), "production")
