@@ -80,6 +80,15 @@ import Wire
     #expect(lines.contains { $0.hasSuffix("passed: require_weights_hash") })
   }
 
+  @Test func rulesAreEvaluatedHereAndThoseThatFailStandFirstWithTheReason() throws {
+    let root = try test.changedRoot(rules: ["require_weights_hash", "require_risk_level"])
+    let training = try VerifiedTrainingOutput.verify(test.trainingOutput(), root: root)
+    let rules = ProfileRules(Proposal.defaultProfile, of: training, root: root)
+    #expect(rules.lines.first == "default: 1 of 2 passed" && rules.lines.last == "passed: require_weights_hash")
+    #expect(rules.lines[1].hasPrefix("FAILED: require_risk_level: ") && rules.lines[1].contains("risk_level"))
+    #expect(rules.failures.count == 1 && rules.failures[0].hasPrefix("profile default, require_risk_level"))
+  }
+
   @Test func metricsStandBesideThoseOfTheVersionThatIsApprovedNow() throws {
     let new = try test.trainingOutput(metrics: ["accuracy": try metric(0.94), "f1": try metric(0.8), "loss": 2])
     let old = try test.trainingOutput(
@@ -90,7 +99,7 @@ import Wire
       "recall: not measured (before: 0.5)",
     ] { #expect(lines.contains { $0.hasSuffix(line) }, "\(line)\n\(lines)") }
     #expect(lines.contains { $0.hasPrefix("compared with") && $0.contains("approval:before") })
-    #expect(try review(new).contains { $0.hasPrefix("compared with") && $0.contains("no earlier version") })
+    #expect(try review(new).contains { $0.hasPrefix("compared with") && $0.contains("no other version") })
   }
 
   @Test(arguments: [(0.03, "+0.03"), (-0.54, "-0.54"), (0, "unchanged"), (2.5e-8, "+2.5e-08"), (0.94 - 0.91, "+0.03")])

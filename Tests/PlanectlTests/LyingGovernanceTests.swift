@@ -95,7 +95,7 @@ import Wire
   }
 
   @Test func aRetiredApproversSignatureIsToldAndNotCountedAndItsLackIsNoLie() throws {
-    let root = try test.rootRetiring("carol")
+    let root = try test.changedRoot(retiring: "carol")
     let detail = try detail(approval, signedBy: ["alice", "carol", "governance-plane"], status: .active)
     let verified = try VerifiedApproval(detail, root: root)
     #expect(verified.retiredSigners.map(\.id.text) == ["carol"] && verified.signers.map(\.id.text) == ["alice"])

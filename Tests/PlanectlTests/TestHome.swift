@@ -72,9 +72,10 @@ struct TestHome {
       trainingOutputDigest: output.payloadDigest, trustRootVersion: 1)
   }
 
-  /// Another root of this house, in which an approver is retired.
-  func rootRetiring(_ name: String) throws -> VerifiedTrustRoot {
+  /// Another root of this house, in which an approver is retired, or the default profile names these rules.
+  func changedRoot(retiring name: String? = nil, rules: [String]? = nil) throws -> VerifiedTrustRoot {
     let old = root.root
+    let profiles = rules.map { [Proposal.defaultProfile: $0] } ?? old.policy.profiles
     let principals = old.principals.map { principal in
       Principal(
         id: principal.id, person: principal.person, roles: principal.roles, groups: principal.groups,
@@ -82,7 +83,7 @@ struct TestHome {
     }
     let changed = try TrustRoot(
       version: 1, issuedAt: old.issuedAt, expiresAt: old.expiresAt, rootKeys: old.rootKeys, threshold: old.threshold,
-      principals: principals, policy: old.policy)
+      principals: principals, policy: Policy(environments: old.policy.environments, profiles: profiles))
     let envelope = try changed.signed(by: [KeyFile.loadSecret(path: "\(home.keys)/root.pem")])
     return try VerifiedTrustRoot.verify(envelope, pinned: envelope.payloadDigest)
   }

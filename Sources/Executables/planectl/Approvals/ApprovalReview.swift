@@ -32,6 +32,9 @@ struct ApprovalReview {
     return fields
   }
 
+  /// Of the approval's profile; of the default one where nobody has proposed the output.
+  var rules: ProfileRules { ProfileRules(approval?.profile ?? Proposal.defaultProfile, of: training, root: root) }
+
   private func addTraining(to fields: inout Fields) {
     let (output, result) = (training.output, training.output.result)
     fields.add("model", output.modelID.text)
@@ -52,12 +55,11 @@ struct ApprovalReview {
     let before = previous.map { previous in
       "\(previous.approval.approvalID) of \(previous.approval.approvedAt), weights \(previous.approval.weightsHash.short)"
     }
-    fields.add("compared with", before ?? "nothing: governance-plane lists no earlier version that is approved now")
+    fields.add("compared with", before ?? "nothing: governance-plane lists no other version that is approved now")
   }
 
   private func addRules(to fields: inout Fields) {
-    let profile = approval?.profile ?? Proposal.defaultProfile
-    fields.add("rules", lines: ProfileRules(profile, of: training, root: root).lines)
+    fields.add("rules", lines: rules.lines)
   }
 
   private func add(_ approval: ModelApproval, to fields: inout Fields) {

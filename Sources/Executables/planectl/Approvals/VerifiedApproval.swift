@@ -92,7 +92,8 @@ extension ApprovalDirectory {
       training: verified.training, approval: approval, payload: verified.held?.digest,
       quorum: verified.quorum(session.root), retiredSigners: verified.retiredSigners,
       status: verified.detail.status,
-      previous: try await PreviousVersion.find(before: verified.training, approval, in: self), root: session.root)
+      previous: try await PreviousVersion.find(
+        of: verified.training.output.modelID, besides: approval?.approvalID, in: self), root: session.root)
   }
 
   /// Fetches and verifies the training output with exactly this digest.

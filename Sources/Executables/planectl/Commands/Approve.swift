@@ -24,7 +24,9 @@ struct Approve: Command {
     let directory = ApprovalDirectory(session: session)
     let (_, verified, proven) = try await directory.verifiedApproval(named: id)
     try Self.check(proven, verified.detail.status, session.root, now: .now())
-    for line in try await directory.review(verified).fields.lines { Console.message(line) }
+    let review = try await directory.review(verified)
+    for line in review.fields.lines { Console.message(line) }
+    try Self.refuse(review.rules.failures, proven.held.predicate)
     if let before = session.principal.person.flatMap({ proven.held.quorum.approvers[$0] }) {
       Console.message("\(before.id) has signed this before, and is the same person: no approver is added")
     }
@@ -50,17 +52,14 @@ struct Approve: Command {
         "\(approval.approvalID) is dated ahead, at \(approval.approvedAt), and was not signed",
         hint: "it is \(now) here; reject it unless this clock is wrong")
     }
-    let problems = violations(proven, root)
-    guard problems.isEmpty else {
-      throw Failure(.refused, "\(approval.approvalID) breaks the rules and was not signed", details: problems)
-    }
+    // As of its own moment: that it was made a while ago is no fault of a proposal that waits for signatures.
+    try refuse(
+      ApprovalRules.violations(approval, output: proven.training, root: root, now: approval.approvedAt), approval)
   }
 
-  /// As of its own moment: that it was made a while ago is no fault of a proposal that waits for signatures.
-  private static func violations(_ proven: ProvenApproval, _ root: VerifiedTrustRoot) -> [String] {
-    let approval = proven.held.predicate
-    return ApprovalRules.violations(approval, output: proven.training, root: root, now: approval.approvedAt)
-      + ProfileRules(approval.profile, of: proven.training, root: root).failures
+  private static func refuse(_ problems: [String], _ approval: ModelApproval) throws {
+    guard !problems.isEmpty else { return }
+    throw Failure(.refused, "\(approval.approvalID) breaks the rules and was not signed", details: problems)
   }
 
   /// Signs the very bytes that were shown, which are those that the others have signed.

@@ -47,7 +47,7 @@ struct Propose: Command {
     let review = ApprovalReview(
       training: verified.training, approval: approval, payload: Digest(hashing: Statement.payload(of: approval)),
       quorum: proposal.quorum(of: verified.training, by: session),
-      status: nil, previous: try await PreviousVersion.find(before: verified.training, approval, in: directory),
+      status: nil, previous: try await PreviousVersion.find(of: approval.modelID, besides: nil, in: directory),
       root: session.root)
     try Consent(consent).obtain(showing: review.fields, question: "propose this as \(session.principal.id)?")
     try await send(approval, of: verified.training, session)
