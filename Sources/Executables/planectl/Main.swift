@@ -19,7 +19,7 @@ struct Planectl: AsyncParsableCommand {
       CommandGroup(
         name: "Approvers:",
         subcommands: [
-          Pending.self, Show.self, Propose.self, Approve.self, Reject.self, Approvals.self, Revoke.self,
+          Pending.self, Show.self, Propose.self, Approve.self, Reject.self, Approvals.self, Models.self, Revoke.self,
         ]),
       CommandGroup(
         name: "Deployers:",

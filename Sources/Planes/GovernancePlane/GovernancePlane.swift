@@ -28,6 +28,7 @@ package struct GovernancePlane: Plane {
       3, "trust roots, and which signatures were accepted under which",
       sql: TrustRootStore.migrationSQL + ApprovalStore.trustRootMigrationSQL
         + TrainingOutputStore.trustRootMigrationSQL),
+    Migration(4, "the registry of models", sql: TrainingOutputStore.registrySQL),
   ]
 
   private let context: PlaneContext
@@ -49,6 +50,9 @@ package struct GovernancePlane: Plane {
       TrainingHandler(service: TrainingService(context: context)).routes + approvals.routes
       + ApprovalQueryHandler(
         queries: ApprovalQueries(context: context), listing: ApprovalListing(context: context)
+      ).routes
+      + ModelQueryHandler(
+        listing: ModelListing(context: context), versions: ModelVersionQuery(context: context)
       ).routes
       + RevocationHandler(service: RevocationService(context: context)).routes
   }

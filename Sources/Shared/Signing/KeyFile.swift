@@ -14,10 +14,10 @@ package enum KeyFile {
     do { return try SecretKey(pem: text) } catch { throw .file(path: path, problem: "\(error)") }
   }
 
-  /// Loads an SPKI PEM public key.
+  /// Loads a public key: SPKI PEM, or the `ssh-ed25519` line of an SSH key.
   package static func loadPublic(path: String) throws(KeyError) -> PublicKey {
     let text = try read(path: path) { _ in nil }
-    do { return try PublicKey(pem: text) } catch { throw .file(path: path, problem: "\(error)") }
+    do { return try PublicKey(text: text) } catch { throw .file(path: path, problem: "\(error)") }
   }
 
   /// Writes a new secret key, mode 0600; an existing file is never touched.

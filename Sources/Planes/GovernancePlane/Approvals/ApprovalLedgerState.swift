@@ -31,7 +31,8 @@ struct ApprovalLedgerState: Sendable, Equatable {
     return status == .rejected || status == .expired
   }
 
-  private var pendingUntil: Timestamp {
+  /// When it stops to wait for signatures.
+  var pendingUntil: Timestamp {
     wasComplete ? expiresAt : min(approvedAt.adding(days: Self.pendingDays), expiresAt)
   }
 }

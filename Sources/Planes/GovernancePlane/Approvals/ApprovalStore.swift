@@ -115,11 +115,16 @@ struct ApprovalStore: Sendable {
     }
   }
 
-  /// The approvals of one training output, newest first.
-  func rows(ofOutput digest: Digest, in database: Database) throws -> [ApprovalRow] {
-    let sql = "SELECT * FROM approval WHERE training_output_digest = ? ORDER BY received_at DESC, digest DESC"
-    return try Row.fetchAll(database.cachedStatement(sql: sql), arguments: [digest.description])
+  /// The approvals of one training output, newest first; all of them unless a limit is given.
+  func rows(ofOutput digest: Digest, limit: Int = -1, in database: Database) throws -> [ApprovalRow] {
+    let sql = "SELECT * FROM approval WHERE training_output_digest = ? ORDER BY received_at DESC, digest DESC LIMIT ?"
+    return try Row.fetchAll(database.cachedStatement(sql: sql), arguments: [digest.description, limit])
       .map(ApprovalRow.init(row:))
+  }
+
+  func count(ofOutput digest: Digest, in database: Database) throws -> Int {
+    let sql = "SELECT count(*) FROM approval WHERE training_output_digest = ?"
+    return try Int.fetchOne(database.cachedStatement(sql: sql), arguments: [digest.description]) ?? 0
   }
 
   /// In the order in which they came.

@@ -60,10 +60,9 @@ struct RejectionService: Sendable {
   }
 
   private func checkPending(_ held: RegisteredApproval, now: Timestamp) throws(Refusal) {
-    switch held.state.status(at: now) {
-    case .pending: return
-    case .active: throw Refusal(.conflict, "approval \(held.id) is active; revoke it instead")
-    case let status: throw Refusal(.conflict, "approval \(held.id) is already \(status.rawValue)")
+    if let ending = held.ending(at: now) { throw Refusal(.conflict, "\(ending); there is nothing to reject") }
+    guard held.state.status(at: now) == .pending else {
+      throw Refusal(.conflict, "approval \(held.id) is active; revoke it instead")
     }
   }
 

@@ -48,10 +48,7 @@ struct SignatureService: Sendable {
     guard !persons.contains(signature.person) else {
       throw Refusal(.conflict, "\(signature.person) has signed approval \(held.id) already, with another key")
     }
-    let status = held.state.status(at: now)
-    guard status == .pending || status == .active else {
-      throw Refusal(.conflict, "approval \(held.id) is \(status.rawValue); propose a new one")
-    }
+    if let ending = held.ending(at: now) { throw Refusal(.conflict, "\(ending); propose the model again") }
     guard root.isLive(at: now) else {
       throw Refusal(.policyFailed, "the trust root expired at \(root.root.expiresAt); nothing new is approved")
     }

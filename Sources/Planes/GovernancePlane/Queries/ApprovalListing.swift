@@ -61,7 +61,9 @@ struct ApprovalListing: Sendable {
   private func summary(of item: ListedItem, _ root: VerifiedTrustRoot, now: Timestamp, in database: Database) throws
     -> ApprovalSummary?
   {
-    if let approval = item.approval { return summary(of: approval, item.output, root, now: now) }
+    if let approval = item.approval {
+      return ApprovalSummary(approval, of: item.output, policy: root.policy, now: now)
+    }
     guard try isOpen(item.output, root, now: now, in: database) else { return nil }
     let output = item.output
     return ApprovalSummary(
@@ -69,24 +71,11 @@ struct ApprovalListing: Sendable {
       trainingOutputDigest: output.digest, submittedBy: output.submittedBy, createdAt: output.createdAt)
   }
 
-  private func summary(of approval: ListedApproval, _ output: ListedOutput, _ root: VerifiedTrustRoot, now: Timestamp)
-    -> ApprovalSummary
-  {
-    let predicate = approval.predicate
-    return ApprovalSummary(
-      approvalID: predicate.approvalID, status: approval.state.status(at: now), modelID: predicate.modelID,
-      weightsHash: predicate.weightsHash, trainingOutputDigest: output.digest, submittedBy: output.submittedBy,
-      createdAt: output.createdAt, environments: predicate.environments, approvers: approval.approvers,
-      requiredApprovers: Quorum.required(predicate, policy: root.policy), approvedAt: predicate.approvedAt,
-      expiresAt: predicate.expiresAt)
-  }
-
   private func isOpen(_ output: ListedOutput, _ root: VerifiedTrustRoot, now: Timestamp, in database: Database) throws
     -> Bool
   {
     try ApprovalStore().rows(ofOutput: output.digest, in: database).allSatisfy { row in
-      let approval = try ListedApproval(
-        payload: row.payload, digest: row.digest, signedBy: row.signedByGovernance, root: root, in: database)
+      let approval = try ListedApproval(row, root: root, in: database)
       return approval.state.leavesOutputOpen(at: now)
     }
   }

@@ -74,6 +74,11 @@ struct ListedApproval: Sendable {
   /// In the order in which they signed.
   let approvers: [PrincipalID]
 
+  init(_ row: ApprovalRow, root: VerifiedTrustRoot, in database: Database) throws {
+    try self.init(
+      payload: row.payload, digest: row.digest, signedBy: row.signedByGovernance, root: root, in: database)
+  }
+
   /// - Parameter governanceKey: the `keyid` of governance's signature, empty where it is not on record; nil without one.
   init(
     payload: [UInt8], digest: String, signedBy governanceKey: String?, root: VerifiedTrustRoot, in database: Database
@@ -96,5 +101,17 @@ struct ListedApproval: Sendable {
       isRejected: facts?[0] ?? true, isRevoked: facts?[1] ?? true)
     let counted = Set(quorum.approvers.values.map(\.id))
     approvers = signatures.compactMap { PrincipalID($0.principal) }.filter(counted.contains)
+  }
+}
+
+extension ApprovalSummary {
+  init(_ approval: ListedApproval, of output: ListedOutput, policy: Policy, now: Timestamp) {
+    let predicate = approval.predicate
+    self.init(
+      approvalID: predicate.approvalID, status: approval.state.status(at: now), modelID: predicate.modelID,
+      weightsHash: predicate.weightsHash, trainingOutputDigest: output.digest, submittedBy: output.submittedBy,
+      createdAt: output.createdAt, environments: predicate.environments, approvers: approval.approvers,
+      requiredApprovers: Quorum.required(predicate, policy: policy), approvedAt: predicate.approvedAt,
+      expiresAt: predicate.expiresAt)
   }
 }

@@ -5,7 +5,7 @@ import Signing
 import Wire
 
 /// The training outputs that governance accepted. They are evidence and are kept for ever.
-struct TrainingOutputStore: Sendable {
+struct TrainingOutputStore: AdapterRegistry {
   static let migrationSQL = """
     CREATE TABLE training_output (
       sequence INTEGER PRIMARY KEY,
@@ -23,12 +23,17 @@ struct TrainingOutputStore: Sendable {
   static let trustRootMigrationSQL =
     "ALTER TABLE training_output ADD COLUMN trust_root_version INTEGER NOT NULL DEFAULT 1;\n"
 
+  /// The versions of one model, and the models by name.
+  static let registrySQL = """
+    CREATE INDEX training_output_model ON training_output (model_id, received_at, digest);
+    """
+
   func holds(_ digest: Digest, in database: Database) throws -> Bool {
     let statement = try database.cachedStatement(sql: "SELECT 1 FROM training_output WHERE digest = ?")
     return try Row.fetchOne(statement, arguments: [digest.description]) != nil
   }
 
-  func insert(
+  func register(
     _ verified: VerifiedTrainingOutput, receivedAt: Timestamp, rootVersion: Int, in database: Database
   ) throws {
     let output = verified.output
@@ -43,6 +48,30 @@ struct TrainingOutputStore: Sendable {
       output.createdAt.microseconds, receivedAt.microseconds, Data(verified.attested.envelope.serialized),
       rootVersion,
     ])
+  }
+
+  func get(_ model: ModelID, after cursor: ListCursor, limit: Int, in database: Database) throws -> [ListedVersion] {
+    let sql = """
+      SELECT * FROM training_output WHERE model_id = ? AND (received_at, digest) < (?, ?)
+      ORDER BY received_at DESC, digest DESC LIMIT ?
+      """
+    return try Row.fetchAll(
+      database.cachedStatement(sql: sql), arguments: [model.text, cursor.receivedAt, cursor.digest, limit]
+    ).map(ListedVersion.init(row:))
+  }
+
+  /// The models after one, by name, and how many versions each has.
+  func models(after model: ModelID?, limit: Int, in database: Database) throws -> [(model: ModelID, count: Int)] {
+    let sql = """
+      SELECT model_id, count(*) AS versions FROM training_output WHERE model_id > ?
+      GROUP BY model_id ORDER BY model_id LIMIT ?
+      """
+    return try Row.fetchAll(database.cachedStatement(sql: sql), arguments: [model?.text ?? "", limit]).map { row in
+      guard let model = ModelID(row["model_id"] as String) else {
+        throw StoredRowFault("model \(row["model_id"] as String)", "its name cannot be read")
+      }
+      return (model, row["versions"])
+    }
   }
 
   /// The output with this payload digest, read again, with the version of the root under which it was accepted; nil when it never

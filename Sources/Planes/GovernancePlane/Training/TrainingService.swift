@@ -21,7 +21,7 @@ struct TrainingService: Sendable {
       let digest = envelope.payloadDigest
       if try store.holds(digest, in: database) { return Acceptance(digest: digest) }
       let output = try verified.get()
-      try store.insert(
+      try store.register(
         output, receivedAt: request.receivedAt, rootVersion: request.root.version, in: database)
       try context.record(.trainingReceived, evidence(of: output.output), attestation: digest, in: database)
       return Acceptance(digest: digest)
