@@ -48,7 +48,9 @@ struct AddPrincipal: Command {
   var group: [GroupName] = []
 
   @Option(
-    help: ArgumentHelp("The public key; say it once for each.", valueName: "file"), completion: .file())
+    help: ArgumentHelp(
+      "The proof that keygen writes, or a bare public key (SPKI PEM, an ssh-ed25519 line); say it once for each.",
+      valueName: "file"), completion: .file())
   var key: [String]
 
   @OptionGroup var draft: DraftOptions
@@ -59,7 +61,7 @@ struct AddPrincipal: Command {
     let duty = role.contains(where: \.isDuty)
     let principal = Principal(
       id: name, person: person ?? (duty ? PersonID(name.text) : nil), roles: role, groups: group,
-      keys: try key.map(EnrolledKey.read))
+      keys: try key.map { try EnrolledKey.read($0, of: name) })
     let changed = try file.edit { draft in
       guard !draft.principals.contains(where: { $0.id == name }) else {
         throw Failure.refused("there is a \(name) already", hint: "take another name, or planectl trust replace-key")
@@ -126,7 +128,8 @@ struct ReplaceKey: Command {
   var name: PrincipalID
 
   @Option(
-    help: ArgumentHelp("The new public key; say it once for each.", valueName: "file"), completion: .file())
+    help: ArgumentHelp(
+      "The proof of the new key, or a bare public key; say it once for each.", valueName: "file"), completion: .file())
   var key: [String]
 
   @OptionGroup var draft: DraftOptions
@@ -134,7 +137,7 @@ struct ReplaceKey: Command {
 
   func perform() async throws {
     let file = try draft.open()
-    let keys = try key.map(EnrolledKey.read)
+    let keys = try key.map { try EnrolledKey.read($0, of: name) }
     let changed = try file.edit { draft in
       let index = try draft.index(of: name)
       draft.principals[index] = draft.principals[index].with(keys: keys)

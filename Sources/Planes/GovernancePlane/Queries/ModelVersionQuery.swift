@@ -43,7 +43,8 @@ struct ModelVersionQuery: Sendable {
     }
     let rows = try approvals.rows(ofOutput: listed.digest, limit: ModelVersion.maximumApprovals, in: database)
     let summaries = try rows.map { row in
-      ApprovalSummary(try ListedApproval(row, root: register.root, in: database), of: listed, policy: register.root.policy, now: now)
+      ApprovalSummary(
+        try ListedApproval(row, root: register.root, in: database), of: listed, policy: register.root.policy, now: now)
     }
     return ModelVersion(
       verified.output, digest: listed.digest,
