@@ -72,6 +72,7 @@ install-test-deps: ## those and the programs that tests ask for a second opinion
 	need sqlite3 command -v sqlite3
 	need binutils command -v nm
 	need systemd command -v systemd-analyze
+	need openssh-client command -v ssh-agent ssh-add ssh-keygen
 	need python3 command -v python3
 	need python3-venv python3 -c 'import ensurepip, venv'
 	install_missing

@@ -8,7 +8,7 @@ import Wire
 
   init() throws { gate = try Gatehouse() }
 
-  /// All 15 kinds from all 8 roles on all 9 sockets: what the table does not say is refused.
+  /// All 17 kinds from all 8 roles on all 9 sockets: what the table does not say is refused.
   @Test(arguments: SocketName.allCases) func onlyWhatTheTableSaysIsAdmitted(socket: SocketName) throws {
     for kind in MessageKind.allCases {
       for (role, sender) in Gatehouse.holders {
@@ -38,6 +38,8 @@ import Wire
     case (.modelRevoke, .approve), (.modelRevoke, .revoke): return role == .approver
     case (.approvalList, .approve), (.approvalGet, .approve): return isReader
     case (.approvalList, .governanceRead), (.approvalGet, .governanceRead): return isReader
+    case (.modelList, .approve), (.modelGet, .approve): return isReader
+    case (.modelList, .governanceRead), (.modelGet, .governanceRead): return isReader
     case (.revocationPublish, .observe): return role == .serving
     case (.approvalPublish, .control), (.revocationPublish, .control): return role == .governance
     case (.modelDeploy, .deploy), (.modelUndeploy, .deploy): return role == .deployer

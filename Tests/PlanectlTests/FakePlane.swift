@@ -8,8 +8,9 @@ final class FakePlane: Sendable {
   /// Takes the request's envelope and gives the frame to answer with; nil hangs up.
   typealias Answer = @Sendable (UnverifiedMessage) throws -> [UInt8]?
 
-  /// Listens before it returns; serves as many connections as there are answers.
+  /// Takes the place of what listened there. Listens before it returns; serves as many connections as there are answers.
   init(socket path: String, answers: [Answer]) throws {
+    unlink(path)
     let listener = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)

@@ -24,7 +24,7 @@ import Wire
     let proposal = Proposal(
       environments: environments.map(EnvironmentName.init(checked:)), scopes: scopes?.map(ScopeName.init(checked:)),
       timeToLive: ttl, requiredApprovers: required, profile: ProfileName(checked: profile))
-    return try proposal.approval(of: training, by: session, now: .now())
+    return try proposal.approval(of: training, after: nil, by: session, now: .now())
   }
 
   @Test func whatIsLeftOutComesFromThePolicy() throws {
@@ -77,9 +77,12 @@ import Wire
 
   init() throws { test = try TestHome() }
 
-  private func detail(_ output: UnverifiedEnvelope, approval: UnverifiedEnvelope? = nil) -> ApprovalDetail {
+  private func detail(
+    _ output: UnverifiedEnvelope, approval: UnverifiedEnvelope? = nil, id: ApprovalID? = nil
+  ) -> ApprovalDetail {
     ApprovalDetail(
-      approvalID: nil, status: .submitted, approvers: [], requiredApprovers: 0, approval: approval,
+      approvalID: id, status: approval == nil ? .submitted : .pending, approvers: [], requiredApprovers: 0,
+      approval: approval,
       trainingOutput: output, nandaSignatures: [])
   }
 
@@ -100,12 +103,14 @@ import Wire
     let approval = try Proposal(
       environments: [EnvironmentName(checked: "staging")], scopes: nil, timeToLive: nil, requiredApprovers: nil,
       profile: ProfileName(checked: "default")
-    ).approval(of: training, by: session, now: .now())
+    ).approval(of: training, after: nil, by: session, now: .now())
     let plane = try KeyFile.loadSecret(path: "\(test.home.folder(of: .governance))/plane.pem")
     let alone = try UnverifiedEnvelope(attesting: approval, by: [plane])
-    #expect(throws: Failure.self) { try VerifiedApproval(detail(output, approval: alone), root: test.root) }
+    #expect(throws: Failure.self) {
+      try VerifiedApproval(detail(output, approval: alone, id: approval.approvalID), root: test.root)
+    }
     let signed = try UnverifiedEnvelope(attesting: approval, by: [session.identity.signer])
-    let verified = try VerifiedApproval(detail(output, approval: signed), root: test.root)
+    let verified = try VerifiedApproval(detail(output, approval: signed, id: approval.approvalID), root: test.root)
     #expect(verified.signers.map(\.id.text) == ["alice"] && verified.held?.isSignedByGovernance == false)
   }
 }

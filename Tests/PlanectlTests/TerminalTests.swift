@@ -1,4 +1,5 @@
 import Testing
+import Wire
 
 @testable import planectl
 
@@ -10,6 +11,14 @@ import Testing
   ])
   func whatCouldMoveReorderOrHideIsEscaped(text: String, expected: String) {
     #expect(shown(text) == expected)
+  }
+
+  @Test func printedJSONMeansWhatItMeantAndDoesNothingToATerminal() throws {
+    let text = "\u{1b}[2J\u{9b}31m\u{202e}\u{200b}\u{e0041}\u{7f}\u{2028} 模型 \"quoted\" \\ \n"
+    let object: JSONObject = ["\(text)": .string(text)]
+    let printed = shownJSON(object)
+    #expect(printed.unicodeScalars.allSatisfy { shown(String($0)) == String($0) } && printed.contains("模型"))
+    #expect(try StrictJSON.parse(Array(printed.utf8)) == .object(object))
   }
 
   @Test(arguments: ["Grüße", "模型", "модель", "نموذج", "plain ascii ~!"])

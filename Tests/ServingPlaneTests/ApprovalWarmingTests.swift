@@ -21,15 +21,19 @@ import Wire
   private func warmed(_ serving: ServingHouse) async throws -> ApprovalIndex {
     let (context, store) = (serving.plane.context, SQLiteApprovalStore())
     let index = ApprovalIndex(context: context, store: store)
-    try await ApprovalWarming(context: context, store: store, index: index, running: RunningModels([])).warm()
+    try await ApprovalWarming(context: context, store: store, index: index, running: RunningModels([])).warm(
+      under: context.root)
     return index
   }
 
   @Test func everyModelIsAtHandWithoutAQuestion() async throws {
-    let index = try await warmed(publishedAndRestarted(Self.models))
+    let serving = try await publishedAndRestarted(Self.models)
+    let index = try await warmed(serving)
     #expect(index.count == 3)
     for model in Self.models {
-      #expect(index.remembered(ModelID(checked: model))?.newestFirst.compactMap(\.verified).count == 1, "\(model)")
+      #expect(
+        index.remembered(ModelID(checked: model), under: serving.house.root)?.newestFirst.compactMap(\.verified).count
+          == 1, "\(model)")
     }
   }
 
@@ -49,7 +53,11 @@ import Wire
     let serving = try await publishedAndRestarted(Self.models)
     try await serving.plane.tamper("UPDATE approval SET envelope = x'7b7d' WHERE model_id = 'fleet/one'")
     let index = try await warmed(serving)
-    #expect(index.remembered(ModelID(checked: "fleet/one"))?.newestFirst.compactMap(\.verified).isEmpty == true)
-    #expect(index.remembered(ModelID(checked: "fleet/two"))?.newestFirst.compactMap(\.verified).count == 1)
+    #expect(
+      index.remembered(ModelID(checked: "fleet/one"), under: serving.house.root)?.newestFirst.compactMap(\.verified)
+        .isEmpty == true)
+    #expect(
+      index.remembered(ModelID(checked: "fleet/two"), under: serving.house.root)?.newestFirst.compactMap(\.verified)
+        .count == 1)
   }
 }

@@ -56,10 +56,13 @@ package final class ChildProcess: Sendable {
   /// Tests hold few descriptors; closing one that is not open is no error.
   private static let descriptorLimit = CInt(min(1024, sysconf(CInt(_SC_OPEN_MAX))))
 
-  /// What a service manager or a user's shell said to the tests is not said to the planes.
+  /// What a service manager or a user's shell said to the tests is not said to the planes, and nobody's own keys are at hand.
   private static var environment: [String] {
     ProcessInfo.processInfo.environment
-      .filter { !$0.key.hasPrefix("LISTEN_") && !$0.key.hasPrefix("PLANES_") && $0.key != "NOTIFY_SOCKET" }
+      .filter {
+        !$0.key.hasPrefix("LISTEN_") && !$0.key.hasPrefix("PLANES_")
+          && !["NOTIFY_SOCKET", "SSH_AUTH_SOCK"].contains($0.key)
+      }
       .map { "\($0.key)=\($0.value)" }
   }
 }

@@ -14,11 +14,12 @@ struct Planectl: AsyncParsableCommand {
     version: ProjectVersion.text,
     groupedSubcommands: [
       CommandGroup(name: "Home:", subcommands: [Init.self, Up.self, Down.self, Status.self, Keygen.self]),
+      CommandGroup(name: "Trust:", subcommands: [Trust.self]),
       CommandGroup(name: "Training jobs:", subcommands: [Submit.self, Hash.self, MetadataCommands.self]),
       CommandGroup(
         name: "Approvers:",
         subcommands: [
-          Pending.self, Show.self, Propose.self, Approve.self, Reject.self, Approvals.self, Revoke.self,
+          Pending.self, Show.self, Propose.self, Approve.self, Reject.self, Approvals.self, Models.self, Revoke.self,
         ]),
       CommandGroup(
         name: "Deployers:",

@@ -25,9 +25,15 @@ package struct GovernancePlane: Plane {
       sql: [EvidenceEvent.modelApprovalRevoked, .approvalRejected]
         .map { EvidencedAttestations(of: $0).migrationSQL }.joined()),
     Migration(3, "approvals by model", sql: ApprovalStore.modelIndexSQL),
+    Migration(
+      4, "trust roots, and which signatures were accepted under which",
+      sql: TrustRootStore.migrationSQL + ApprovalStore.trustRootMigrationSQL
+        + TrainingOutputStore.trustRootMigrationSQL),
+    Migration(5, "the registry of models", sql: TrainingOutputStore.registrySQL),
   ]
 
   private let context: PlaneContext
+  private let renewal: ApprovalRenewal
   package let routes: [Route]
 
   package init(context: PlaneContext, config _: ConfigSection) async throws { try await self.init(context: context) }
@@ -35,22 +41,25 @@ package struct GovernancePlane: Plane {
   package init(context: PlaneContext) async throws {
     self.context = context
     try await context.database.read {
-      try TombstoneStore().check(acceptedBy: context.root.keys(of: .governance), in: $0)
+      try TombstoneStore().check(acceptedBy: context.root.keysEver(of: .governance), in: $0)
     }
-    let register = ApprovalRegister(context: context)
+    renewal = ApprovalRenewal(context: context)
     let approvals = ApprovalHandler(
-      proposals: ProposalService(context: context, register: register),
-      signatures: SignatureService(context: context, register: register),
-      rejections: RejectionService(context: context, register: register))
+      proposals: ProposalService(context: context), signatures: SignatureService(context: context),
+      rejections: RejectionService(context: context))
     routes =
       TrainingHandler(service: TrainingService(context: context)).routes + approvals.routes
       + ApprovalQueryHandler(
-        queries: ApprovalQueries(context: context, register: register), listing: ApprovalListing(context: context)
+        queries: ApprovalQueries(context: context), listing: ApprovalListing(context: context)
+      ).routes
+      + ModelQueryHandler(
+        listing: ModelListing(context: context), versions: ModelVersionQuery(context: context)
       ).routes
       + RevocationHandler(service: RevocationService(context: context)).routes
   }
 
-  package var services: [any Service] { [] }
+  package var services: [any Service] { [renewal] }
+  package func trustRootChanged() async throws { renewal.wake() }
   package var reminder: RevocationReminder? { RevocationReminder(TombstoneStore(), peerCounter: "tombstones") }
 
   package func health() throws -> (String, JSONObject) {

@@ -68,6 +68,14 @@ package struct ServingPlane: Plane {
   /// What the service does first; for tests that run no services.
   func reinstate() async { await recovery.reinstateRunning() }
 
+  package func trustRootChanged() async throws {
+    for (row, reason) in try await recovery.service.fallenShort(under: recovery.service.context.root) {
+      recovery.service.context.logger.critical(
+        "a model that runs is no longer approved under the trust root; it is denied from now on",
+        metadata: ["place": "\(row.place)", "reason": "\(reason)"])
+    }
+  }
+
   package func health() throws -> (String, JSONObject) {
     let ending = try recovery.service.context.database.readNow {
       try recovery.service.store.all(in: [.undeploying], $0).count

@@ -14,13 +14,18 @@ package struct TrainingPlane: Plane {
   package static let peer: (configKey: String, role: Role) = ("governance_socket", .governance)
   package static let diskReserve: Int64 = 0
   package static let migrations = [
-    Migration(1, "shared tables and training outputs", sql: PlaneSchema.sharedTables + TrainingOutputStore.migrationSQL)
+    Migration(
+      1, "shared tables and training outputs", sql: PlaneSchema.sharedTables + TrainingOutputStore.migrationSQL),
+    Migration(2, "trust roots", sql: TrustRootStore.migrationSQL),
   ]
 
   private let context: PlaneContext
   private let submissions: SubmissionHandler
 
-  package init(context: PlaneContext, config _: ConfigSection) async throws { self.init(context: context) }
+  package init(context: PlaneContext, config _: ConfigSection) async throws {
+    self.init(context: context)
+    try await submissions.service.renewWaiting()
+  }
 
   package init(context: PlaneContext) {
     self.context = context

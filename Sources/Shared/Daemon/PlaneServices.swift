@@ -66,13 +66,13 @@ struct StatusRoute<P: Plane>: Sendable {
     let strangers = await context.refusals.unauthenticatedCounts(at: context.clock.now())
     counters.append("unauthenticated", .init(strangers.total))
     counters.append("unauthenticated_last_minute", .init(strangers.lastMinute))
-    if !context.root.isLive(at: context.clock.now()) {
-      health = "the trust root expired at \(context.root.root.expiresAt)"
-    }
+    let root = context.root
+    if let fault = context.trust.fault { health = fault }
+    if !root.isLive(at: context.clock.now()) { health = "the trust root expired at \(root.root.expiresAt)" }
     if context.database.isDiskFull { health = "the disk is full: only revocations are still written; free some space" }
     if queued.1 > 0 { health = "\(queued.1) deliveries were refused by the peer; see the log" }
     return PlaneStatus(
       plane: context.principal.id, version: ProjectVersion.text, startedAt: startedAt,
-      trustRootVersion: context.root.version, health: health, counters: counters)
+      trustRootVersion: root.version, health: health, counters: counters)
   }
 }

@@ -18,4 +18,5 @@ package enum EvidenceEvent: String, Sendable, CaseIterable {
   case requestsRefusedAggregate = "requests_refused_aggregate"
   case outboxParked = "outbox_parked"
   case planeStarted = "plane_started"
+  case trustRootAccepted = "trust_root_accepted"
 }

@@ -8,6 +8,8 @@ package enum MessageKind: String, Sendable, CaseIterable {
   case approvalList = "approval.list"
   case approvalGet = "approval.get"
   case approvalPublish = "approval.publish"
+  case modelList = "model.list"
+  case modelGet = "model.get"
   case modelRevoke = "model.revoke"
   case revocationPublish = "revocation.publish"
   case modelDeploy = "model.deploy"
@@ -20,7 +22,8 @@ package enum MessageKind: String, Sendable, CaseIterable {
   /// Queries change nothing, live 60 seconds at most, and are guarded against replay in memory only.
   package var isQuery: Bool {
     switch self {
-    case .approvalList, .approvalGet, .modelAuthorize, .deploymentList, .planeStatus, .ledgerGet: true
+    case .approvalList, .approvalGet, .modelList, .modelGet, .modelAuthorize, .deploymentList, .planeStatus, .ledgerGet:
+      true
     default: false
     }
   }

@@ -9,7 +9,7 @@ package enum Permissions {
     package let roles: [Role]
   }
 
-  private static let governanceQueries: [MessageKind] = [.approvalList, .approvalGet]
+  private static let governanceQueries: [MessageKind] = [.approvalList, .approvalGet, .modelList, .modelGet]
   private static let governanceReaders: [Role] = [.approver, .deployer, .monitor, .reader]
   private static let servingQueries: [MessageKind] = [.modelAuthorize, .deploymentList]
   private static let servingReaders: [Role] = [.deployer, .monitor, .approver, .reader]

@@ -17,10 +17,10 @@ package enum KeyFile {
     do { return try SharedSecret(bytes: &bytes) } catch { throw .file(path: path, problem: "\(error)") }
   }
 
-  /// Loads an SPKI PEM public key.
+  /// Loads a public key: SPKI PEM, or the `ssh-ed25519` line of an SSH key.
   package static func loadPublic(path: String) throws(KeyError) -> PublicKey {
     let bytes = try read(path: path) { _ in nil }
-    do { return try PublicKey(pem: String(decoding: bytes, as: UTF8.self)) } catch {
+    do { return try PublicKey(text: String(decoding: bytes, as: UTF8.self)) } catch {
       throw .file(path: path, problem: "\(error)")
     }
   }

@@ -23,6 +23,9 @@ enum SeedCorpus {
     case "identifier": SoundTexts.identifiers
     case "timestamp": SoundTexts.timestamps
     case "public-pem", "secret-pem": try SoundTexts.pem(target, papers.house)
+    case "ssh-key": try SoundTexts.sshKeys(papers.house)
+    case "ssh-agent": SoundTexts.agentAnswers
+    case "key-proof": try SoundTexts.keyProofs(papers.house)
     case "frame": papers.frames
     case "envelope": papers.envelopes
     case "message": papers.messages.merging(papers.replies) { request, _ in request }

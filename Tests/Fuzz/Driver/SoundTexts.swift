@@ -1,5 +1,7 @@
+import Attestations
 import FuzzProperties
 import Signing
+import Wire
 
 /// Texts that are what they should be, one for each way of being it.
 enum SoundTexts {
@@ -33,6 +35,25 @@ enum SoundTexts {
     let body = String(lines[1])
     let folded = [String(lines[0]), String(body.prefix(20)), String(body.dropFirst(20)), String(lines[2])]
     return named([text, folded.joined(separator: "\r\n")])
+  }
+
+  static func sshKeys(_ house: FuzzHouse) throws -> [String: [UInt8]] {
+    let line = try house.key("alice").publicKey.sshLine(comment: "alice@desk")
+    return named([line, String(line.dropLast(" alice@desk\n".count))])
+  }
+
+  /// No keys, and a signature of 64 zero bytes.
+  static let agentAnswers: [String: [UInt8]] = [
+    "keys": [12, 0, 0, 0, 0],
+    "signature": [14, 0, 0, 0, 83, 0, 0, 0, 11] + Array("ssh-ed25519".utf8) + [0, 0, 0, 64]
+      + [UInt8](repeating: 0, count: 64),
+  ]
+
+  static func keyProofs(_ house: FuzzHouse) throws -> [String: [UInt8]] {
+    let key = try house.key("alice")
+    let proof = KeyProof(
+      principal: PrincipalID(checked: "alice"), publicKey: key.publicKey, provedAt: FuzzHouse.now)
+    return ["1": try proof.signed(by: key).payload]
   }
 
   /// The seed 00 01 … 1f, as openssl writes it.

@@ -28,6 +28,8 @@ enum BodyRules {
     case .approvalReject: { try roundTrip(ApprovalReject.self, $0) }
     case .approvalList: { try roundTrip(ApprovalList.self, $0) }
     case .approvalGet: { try roundTrip(ApprovalGet.self, $0) }
+    case .modelList: { try roundTrip(ModelList.self, $0) }
+    case .modelGet: { try roundTrip(ModelGet.self, $0) }
     case .approvalPublish: { try roundTrip(ApprovalPublication.self, $0) }
     case .modelRevoke, .revocationPublish: { try roundTrip(Revocation.self, $0) }
     case .modelDeploy: { try roundTrip(ModelDeploy.self, $0) }
@@ -46,6 +48,8 @@ enum BodyRules {
     case .approvalPropose, .approvalSign, .approvalReject: { try roundTrip(ApprovalState.self, $0) }
     case .approvalList: { try roundTrip(Page<ApprovalSummary>.self, $0) }
     case .approvalGet: { try roundTrip(ApprovalDetail.self, $0) }
+    case .modelList: { try roundTrip(Page<ModelSummary>.self, $0) }
+    case .modelGet: { try roundTrip(ModelVersions.self, $0) }
     case .modelRevoke: { try roundTrip(RevocationReceipt.self, $0) }
     case .modelDeploy: { try roundTrip(DeployReceipt.self, $0) }
     case .modelUndeploy: { try roundTrip(UndeployReceipt.self, $0) }

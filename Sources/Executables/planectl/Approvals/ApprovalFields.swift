@@ -3,31 +3,9 @@ import PlaneContract
 import Signing
 import Wire
 
-// What an approver reads before signing, and anybody with `show`.
+// Parts of what is shown of an approval, to who signs it and to who rejects it.
 
 extension Fields {
-  mutating func add(_ training: VerifiedTrainingOutput) {
-    let output = training.output
-    add("model", output.modelID.text)
-    add("weights", "\(output.weightsHash) (\(output.result.weightsKind.rawValue))")
-    let person = output.submitterPerson?.text ?? ""
-    add("trained by", person == output.submittedBy.text ? person : "\(output.submittedBy), \(person) answers for it")
-    add("created", output.createdAt.attestationText)
-    add("correlation", output.result.correlationID.text)
-    add("output", training.digest.description)
-    add(output.result.metrics, as: "metrics")
-    add(output.result.card, as: "card")
-    if let provenance = output.result.provenance { add(provenance, as: "provenance") }
-  }
-
-  private mutating func add(_ object: JSONObject, as name: String) {
-    guard !object.isEmpty else { return add(name, "none") }
-    for (index, member) in object.members.enumerated() {
-      let value = member.value.string ?? member.value.jsonText
-      add(index == 0 ? name : "", "\(member.key): \(value)")
-    }
-  }
-
   /// - Parameter status: where it stands, when that is known: what has ended expires no more.
   mutating func add(_ approval: ModelApproval, status: ApprovalStatus? = nil) {
     add("approval", approval.approvalID.text)
@@ -42,15 +20,30 @@ extension Fields {
     add("proposed by", approval.approvedBy.text)
   }
 
-  mutating func add(signatures verified: VerifiedApproval, root: VerifiedTrustRoot) {
-    guard let held = verified.held else { return }
-    let signed = verified.signers.map(\.id.text)
-    add("signed by", signed.isEmpty ? "nobody who counts" : signed.joined(separator: ", "))
-    guard verified.detail.status == .pending else { return }
-    let others = NextApprover(
-      submitter: verified.training.output.submitterPerson, signed: Set(held.quorum.approvers.keys), root: root
-    ).candidates
-    add("can sign still", others.isEmpty ? "nobody" : others.map(\.id.text).joined(separator: ", "))
+  /// Who trained, and the person who answers for it.
+  mutating func add(submitter: PrincipalID, _ person: PersonID?) {
+    let name = person?.text ?? "nobody"
+    add(
+      "trained by", name == submitter.text ? "\(submitter), who answers for it" : "\(submitter), \(name) answers for it"
+    )
+  }
+
+  /// Approvers whose signatures were verified here, each person once.
+  mutating func add(signers quorum: Quorum) {
+    let names = quorum.approvers.values.map(\.id).sorted().map(\.text)
+    add("signed by", names.isEmpty ? "nobody who counts" : names.joined(separator: ", "))
+  }
+
+  /// The members of an object that somebody else wrote, a line each.
+  mutating func add(_ object: JSONObject, as name: String) {
+    add(name, lines: object.members.map { "\($0.key): \($0.value.string ?? $0.value.jsonText)" })
+  }
+
+  /// Several values under one name.
+  mutating func add(_ name: String, lines: [String]) {
+    guard let first = lines.first else { return add(name, "none") }
+    add(name, first)
+    for line in lines.dropFirst() { add("", line) }
   }
 }
 

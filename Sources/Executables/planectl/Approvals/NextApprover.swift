@@ -30,8 +30,10 @@ struct NextApprover {
 
 extension Console {
   /// Where an approval stands after somebody's signature, and who comes next.
-  func answer(_ answer: Answer<ApprovalState>, of training: VerifiedTrainingOutput, _ session: Session) throws {
-    try self.answer(answer)
+  func answer(
+    _ answer: Answer<ApprovalState>, about id: ApprovalID, _ training: VerifiedTrainingOutput, _ session: Session
+  ) throws {
+    try self.answer(answer, about: id)
     guard answer.value.status == .pending else { return }
     let entries = KeyRing(home: session.home, root: session.root).entries
     let next = NextApprover(answer.value, of: training, root: session.root)

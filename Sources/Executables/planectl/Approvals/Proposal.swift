@@ -6,6 +6,7 @@ import Wire
 /// What a proposer asks for. What is left out is taken from the policy of the trust root.
 struct Proposal {
   static let defaultDays = 90
+  static let defaultProfile = ProfileName(checked: "default")
 
   let environments: [EnvironmentName]
   let scopes: [ScopeName]?
@@ -16,9 +17,12 @@ struct Proposal {
   /// The approval to sign. Judged here by the same rules as at the governance plane, so that nothing is signed in vain.
   ///
   /// - Throws: `Failure` that lists every rule it breaks.
-  func approval(of training: VerifiedTrainingOutput, by session: Session, now: Timestamp) throws -> ModelApproval {
+  func approval(
+    of training: VerifiedTrainingOutput, after previous: PreviousVersion?, by session: Session, now: Timestamp
+  ) throws -> ModelApproval {
     let approval = draft(training, session, at: now.wholeSeconds)
     var problems = ApprovalRules.violations(approval, output: training, root: session.root, now: now)
+    problems += ProfileRules(profile, of: training, after: previous, root: session.root).failures
     do { _ = try Statement<ModelApproval>.parse(Statement.payload(of: approval)) } catch { problems.append("\(error)") }
     guard problems.isEmpty else {
       let message =
@@ -27,6 +31,12 @@ struct Proposal {
       throw Failure(.refused, message, details: problems, body: body)
     }
     return approval
+  }
+
+  /// Who counts once the proposer has signed.
+  func quorum(of training: VerifiedTrainingOutput, by session: Session) -> Quorum {
+    Quorum(
+      signers: [session.identity.signer.publicKey], excluding: training.output.submitterPerson, root: session.root)
   }
 
   private func draft(_ training: VerifiedTrainingOutput, _ session: Session, at now: Timestamp) -> ModelApproval {

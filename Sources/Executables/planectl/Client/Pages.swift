@@ -13,13 +13,20 @@ extension Session {
   func all<Item: Body>(
     _ plane: Role, _ kind: MessageKind, _ request: (_ after: String?) -> JSONObject
   ) async throws -> [Item] {
+    try await all(plane, kind, \Page<Item>.self, request)
+  }
+
+  /// The same of answers that hold their page of items among other things.
+  func all<Item: Body, List: Body>(
+    _ plane: Role, _ kind: MessageKind, _ page: KeyPath<List, Page<Item>>, _ request: (_ after: String?) -> JSONObject
+  ) async throws -> [Item] {
     var items: [Item] = []
     var after: String?
     let deadline = ContinuousClock.now + Self.patience
     for _ in 0..<Self.maximumPages {
-      let page: Answer<Page<Item>> = try await ask(plane, kind, request(after))
-      items += page.value.items
-      guard let next = page.value.next else { return items }
+      let answer: Answer<List> = try await ask(plane, kind, request(after))
+      items += answer.value[keyPath: page].items
+      guard let next = answer.value[keyPath: page].next else { return items }
       after = next
       guard .now < deadline else {
         throw Failure(.unreachable, "\(plane.planeName) has not given the whole \(kind.rawValue) in time")

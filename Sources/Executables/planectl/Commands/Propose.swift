@@ -28,7 +28,7 @@ struct Propose: Command {
   var requiredApprovers: Int?
 
   @Option(help: "The profile of rules that the output must satisfy.", transform: ProfileName.argument)
-  var profile = ProfileName(checked: "default")
+  var profile = Proposal.defaultProfile
 
   @OptionGroup var consent: ConsentOptions
   @OptionGroup var caller: CallerOptions
@@ -42,12 +42,14 @@ struct Propose: Command {
     let proposal = Proposal(
       environments: target.environments, scopes: scope.isEmpty ? nil : scope, timeToLive: ttl,
       requiredApprovers: requiredApprovers, profile: profile)
-    let approval = try proposal.approval(of: verified.training, by: session, now: .now())
+    let previous = try await PreviousVersion.find(of: verified.training.output.modelID, besides: nil, in: directory)
+    let approval = try proposal.approval(of: verified.training, after: previous, by: session, now: .now())
 
-    var fields = Fields()
-    fields.add(verified.training)
-    fields.add(approval)
-    try Consent(consent).obtain(showing: fields, question: "propose this as \(session.principal.id)?")
+    let review = ApprovalReview(
+      training: verified.training, approval: approval, payload: Digest(hashing: Statement.payload(of: approval)),
+      quorum: proposal.quorum(of: verified.training, by: session),
+      status: nil, previous: previous, root: session.root)
+    try Consent(consent).obtain(showing: review.fields, question: "propose this as \(session.principal.id)?")
     try await send(approval, of: verified.training, session)
   }
 
@@ -60,14 +62,17 @@ struct Propose: Command {
       approval: try UnverifiedEnvelope(attesting: approval, by: [signer]),
       nandaSignature: try signer.sign(NandaRecord(approval).hash))
     let answer: Answer<ApprovalState> = try await session.ask(.governance, .approvalPropose, body.fields)
-    try console.answer(answer, of: training, session)
+    try console.answer(answer, about: approval.approvalID, training, session)
   }
 }
 
 extension Console {
   /// Where an approval stands after somebody's signature or no.
-  func answer(_ answer: Answer<ApprovalState>) throws {
+  func answer(_ answer: Answer<ApprovalState>, about id: ApprovalID) throws {
     let state = answer.value
+    guard state.approvalID == id else {
+      throw Failure.unverified("governance-plane answered about \(state.approvalID), and \(id) was meant")
+    }
     try self.answer(answer.body) {
       ["\(state.approvalID)  \(state.status.rawValue)  signed by \(state.signedText)"]
     }

@@ -19,20 +19,20 @@ struct Reject: Command {
 
   func perform() async throws {
     let session = try Session(caller, asking: .governance, for: .approvalReject)
-    let (_, verified, proven) = try await ApprovalDirectory(session: session).verifiedApproval(named: id)
+    let (_, _, proven) = try await ApprovalDirectory(session: session).verifiedApproval(named: id)
     let held = proven.held
     let rejection = ApprovalRejection(
       subject: held.predicate.subject, approvalID: held.predicate.approvalID, approvalDigest: held.digest,
       rejectedBy: session.principal.id, reason: reason, rejectedAt: Timestamp.now().wholeSeconds)
     var fields = Fields()
     fields.add(held.predicate)
-    fields.add(signatures: verified, root: session.root)
+    fields.add(signers: held.quorum)
     fields.add("reason", reason)
     try Consent(consent).obtain(showing: fields, question: "reject this as \(session.principal.id)?")
 
     let decision = try UnverifiedEnvelope(attesting: rejection, by: [session.identity.signer])
     let answer: Answer<ApprovalState> = try await session.ask(
       .governance, .approvalReject, ApprovalReject(decision: decision).fields)
-    try console.answer(answer)
+    try console.answer(answer, about: held.predicate.approvalID)
   }
 }

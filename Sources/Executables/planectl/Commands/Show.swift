@@ -15,16 +15,11 @@ struct Show: Command {
 
   func perform() async throws {
     let session = try Session(caller, asking: .governance, for: .approvalGet)
-    let (answer, verified) = try await find(ApprovalDirectory(session: session))
-    try console.answer(answer.body) {
-      var fields = Fields()
-      fields.add("status", verified.detail.status.rawValue)
-      fields.add(verified.training)
-      if let held = verified.held { fields.add(held.predicate, status: verified.detail.status) }
-      fields.add(signatures: verified, root: session.root)
-      fields.add("verified here", Self.verdict(verified))
-      return fields.lines
-    }
+    let directory = ApprovalDirectory(session: session)
+    let (answer, verified) = try await find(directory)
+    let review = try await directory.review(verified)
+    Console.message("verified here: \(Self.verdict(verified))")
+    try console.answer(answer.body) { review.fields.lines }
   }
 
   private func find(_ directory: ApprovalDirectory) async throws -> (Answer<ApprovalDetail>, VerifiedApproval) {

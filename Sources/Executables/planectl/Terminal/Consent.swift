@@ -6,10 +6,20 @@ struct Consent {
 
   init(_ options: ConsentOptions) { isGiven = options.yes }
 
+  private var asks: Bool {
+    !isGiven && TerminalDevice.isTerminal(STDIN_FILENO) && TerminalDevice.isTerminal(STDERR_FILENO)
+  }
+
   /// Shows what would be signed and returns when the person says yes.
   func obtain(showing fields: Fields, question: String) throws {
-    guard !isGiven, TerminalDevice.isTerminal(STDIN_FILENO), TerminalDevice.isTerminal(STDERR_FILENO) else { return }
+    guard asks else { return }
     for line in fields.lines { Console.message(line) }
+    try obtain(question)
+  }
+
+  /// The same once it has been shown.
+  func obtain(_ question: String) throws {
+    guard asks else { return }
     Console.message("\(question) [y/N]")
     let answer = readLine()?.lowercased()
     guard answer == "y" || answer == "yes" else { throw Failure.refused("nothing was signed") }

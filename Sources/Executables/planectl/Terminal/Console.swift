@@ -10,7 +10,7 @@ struct Console: Sendable {
   func result(_ line: String) throws { try Self.write("\(line)\n", to: STDOUT_FILENO) }
 
   /// One JSON object on a line of its own.
-  func object(_ object: JSONObject) throws { try result(JSONValue.object(object).jsonText) }
+  func object(_ object: JSONObject) throws { try result(shownJSON(object)) }
 
   /// The body where JSON was asked for, else what people read.
   func answer(_ body: JSONObject, _ lines: () -> [String]) throws {

@@ -13,7 +13,7 @@ struct Follower {
   private var away: Set<Role> = []
 
   init(session: Session, planes: [Role], cursor: WatchCursor, fromStart: Bool) {
-    feeds = planes.map { EventFeed(plane: $0, session: session, rootDigest: session.root.digest) }
+    feeds = planes.map { EventFeed(plane: $0, session: session, rootDigest: session.root.originDigest) }
     self.cursor = cursor
     self.fromStart = fromStart
   }

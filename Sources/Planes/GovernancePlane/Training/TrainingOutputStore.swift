@@ -5,7 +5,7 @@ import Signing
 import Wire
 
 /// The training outputs that governance accepted. They are evidence and are kept for ever.
-struct TrainingOutputStore: Sendable {
+struct TrainingOutputStore: AdapterRegistry {
   static let migrationSQL = """
     CREATE TABLE training_output (
       sequence INTEGER PRIMARY KEY,
@@ -20,42 +20,85 @@ struct TrainingOutputStore: Sendable {
     CREATE INDEX training_output_newest ON training_output (received_at, digest);
     """
 
+  static let trustRootMigrationSQL =
+    "ALTER TABLE training_output ADD COLUMN trust_root_version INTEGER NOT NULL DEFAULT 1;\n"
+
+  /// The versions of one model, and the models by name.
+  static let registrySQL = """
+    CREATE INDEX training_output_model ON training_output (model_id, received_at, digest);
+    """
+
   func holds(_ digest: Digest, in database: Database) throws -> Bool {
     let statement = try database.cachedStatement(sql: "SELECT 1 FROM training_output WHERE digest = ?")
     return try Row.fetchOne(statement, arguments: [digest.description]) != nil
   }
 
-  func insert(_ verified: VerifiedTrainingOutput, receivedAt: Timestamp, in database: Database) throws {
+  func register(
+    _ verified: VerifiedTrainingOutput, receivedAt: Timestamp, rootVersion: Int, in database: Database
+  ) throws {
     let output = verified.output
     try database.cachedStatement(
       sql: """
         INSERT INTO training_output
-          (digest, model_id, weights_hash, submitted_by, created_at, received_at, envelope) VALUES (?, ?, ?, ?, ?, ?, ?)
+          (digest, model_id, weights_hash, submitted_by, created_at, received_at, envelope, trust_root_version)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
       verified.digest.description, output.modelID.text, output.weightsHash.description, output.submittedBy.text,
       output.createdAt.microseconds, receivedAt.microseconds, Data(verified.attested.envelope.serialized),
+      rootVersion,
     ])
   }
 
-  /// The output with this payload digest, verified again; nil when it was never accepted.
+  func get(_ model: ModelID, after cursor: ListCursor, limit: Int, in database: Database) throws -> [ListedVersion] {
+    let sql = """
+      SELECT * FROM training_output WHERE model_id = ? AND (received_at, digest) < (?, ?)
+      ORDER BY received_at DESC, digest DESC LIMIT ?
+      """
+    return try Row.fetchAll(
+      database.cachedStatement(sql: sql), arguments: [model.text, cursor.receivedAt, cursor.digest, limit]
+    ).map(ListedVersion.init(row:))
+  }
+
+  /// The models after one, by name, and how many versions each has.
+  func models(after model: ModelID?, limit: Int, in database: Database) throws -> [(model: ModelID, count: Int)] {
+    let sql = """
+      SELECT model_id, count(*) AS versions FROM training_output WHERE model_id > ?
+      GROUP BY model_id ORDER BY model_id LIMIT ?
+      """
+    return try Row.fetchAll(database.cachedStatement(sql: sql), arguments: [model?.text ?? "", limit]).map { row in
+      guard let model = ModelID(row["model_id"] as String) else {
+        throw StoredRowFault("model \(row["model_id"] as String)", "its name cannot be read")
+      }
+      return (model, row["versions"])
+    }
+  }
+
+  /// The output with this payload digest, read again, with the version of the root under which it was accepted; nil when it never
+  /// was. Whether it counts still is not judged.
   ///
   /// - Throws: `StoredRowFault`.
-  func find(_ digest: Digest, root: VerifiedTrustRoot, in database: Database) throws -> VerifiedTrainingOutput? {
+  func find(
+    _ digest: Digest, root: VerifiedTrustRoot, in database: Database
+  ) throws -> (output: VerifiedTrainingOutput, acceptedUnder: Int)? {
     let statement = try database.cachedStatement(sql: "SELECT * FROM training_output WHERE digest = ?")
     guard let row = try Row.fetchOne(statement, arguments: [digest.description]) else { return nil }
     let verified: VerifiedTrainingOutput
     do {
       let bytes = [UInt8](row["envelope"] as Data)
       let envelope = try UnverifiedEnvelope(parsing: bytes, maximumPayload: AttestationFormat.maximumPayload)
-      verified = try VerifiedTrainingOutput.verify(envelope, root: root)
+      verified = try VerifiedTrainingOutput.reread(envelope, root: root)
     } catch {
       throw StoredRowFault("training output \(digest)", "\(error)")
     }
     guard verified.digest == digest, agrees(row, with: verified.output) else {
       throw StoredRowFault("training output \(digest)", "it is another output, or its columns are another's")
     }
-    return verified
+    let version: Int = row["trust_root_version"]
+    guard verified.attested.signers.contains(where: { root.lists($0, as: .training, inVersion: version) }) else {
+      throw StoredRowFault("training output \(digest)", "trust_root_version is not that of its training key")
+    }
+    return (verified, version)
   }
 
   /// What people are shown in lists comes from the columns.

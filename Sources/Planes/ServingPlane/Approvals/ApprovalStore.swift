@@ -13,6 +13,8 @@ protocol ApprovalStore: Sendable {
   func approvals(of model: ModelID, in database: Database) throws -> [StoredApproval]
   /// The names of at most `limit` models that have approvals, in order, after one of them.
   func models(after last: ModelID?, _ limit: Int, in database: Database) throws -> [ModelID]
+  /// What was written down when an approval was taken; nil for one that never was.
+  func acceptance(of digest: Digest, in database: Database) throws -> ApprovalAcceptance?
   /// One approval, as stored.
   func approval(_ digest: Digest, in database: Database) throws -> StoredApproval?
   /// The approvals that a revocation of these weights, naming this id, finds here and that no earlier one has killed; oldest first.
@@ -29,6 +31,7 @@ struct StoredApproval: Sendable {
   let approval: [UInt8]
   /// Empty when the training output is gone.
   let trainingOutput: [UInt8]
+  let acceptance: ApprovalAcceptance
 
   /// Whether the columns, which lead to the row and by which revocations find it, say what was signed.
   func agrees(with held: HeldApproval) -> Bool {
@@ -65,9 +68,12 @@ struct SQLiteApprovalStore: ApprovalStore {
       guard existing.digest == proven.approval.digest.description else {
         throw ApprovalStoreError.idReused(approval.approvalID)
       }
-      return try merge(proven, into: existing, isOnly: isFirst, in: database)
+      let change = try merge(proven, into: existing, isOnly: isFirst, in: database)
+      if change != .none { try AcceptedSignatures().record(proven, in: database) }
+      return change
     }
     try insert(proven, at: now, in: database)
+    try AcceptedSignatures().record(proven, in: database)
     return .stored(isAllThereIs: isFirst)
   }
 
@@ -77,11 +83,11 @@ struct SQLiteApprovalStore: ApprovalStore {
       sql: "INSERT INTO training_output VALUES (?, ?) ON CONFLICT (digest) DO NOTHING",
       arguments: [training.digest.description, Data(training.attested.envelope.serialized)])
     try database.execute(
-      sql: "INSERT INTO approval VALUES (?, ?, ?, ?, ?, ?, ?)",
+      sql: "INSERT INTO approval VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
       arguments: [
         proven.approval.digest.description, approval.approvalID.text, approval.modelID.text,
         approval.weightsHash.description, training.digest.description, Data(proven.approval.envelope.serialized),
-        now.microseconds,
+        now.microseconds, proven.root.version,
       ])
   }
 
@@ -103,12 +109,15 @@ struct SQLiteApprovalStore: ApprovalStore {
       try replace(whole, of: digest, in: database)
       return .stored(isAllThereIs: isOnly)
     }
-    let verified = whole.signatures
-    if verified.allSatisfy(stored.signatures.contains) { return .none }
-    // A verified signature takes the place of whatever stood under its key.
-    let others = stored.signatures.filter { old in !verified.contains { $0.keyID == old.keyID } }
+    // Who may sign nothing new adds nothing: above all, it takes the place of nothing that was accepted.
+    let acceptable = proven.acceptable
+    if acceptable.allSatisfy(stored.signatures.contains) { return .none }
+    // A verified signature takes the place of whatever stood under its key; that of a key which governance no longer has goes.
+    let others = stored.signatures.filter { old in
+      !acceptable.contains { $0.keyID == old.keyID } && !proven.root.isFormerGovernance(old.keyID)
+    }
     let merged = UnverifiedEnvelope(
-      payloadType: stored.payloadType, payload: stored.payload, signatures: others + verified)
+      payloadType: stored.payloadType, payload: stored.payload, signatures: others + acceptable)
     guard UnverifiedEnvelope.signatureCounts.contains(merged.signatures.count) else { return .none }
     try replace(merged, of: digest, in: database)
     return .stored(isAllThereIs: isOnly && others.isEmpty)
@@ -124,7 +133,7 @@ struct SQLiteApprovalStore: ApprovalStore {
     try Row.fetchAll(
       database.cachedStatement(sql: Self.columns + "WHERE model_id = ? ORDER BY received_at DESC LIMIT 1000"),
       arguments: [model.text]
-    ).map(StoredApproval.init(row:))
+    ).map { try StoredApproval(row: $0, in: database) }
   }
 
   func models(after last: ModelID?, _ limit: Int, in database: Database) throws -> [ModelID] {
@@ -136,7 +145,13 @@ struct SQLiteApprovalStore: ApprovalStore {
   func approval(_ digest: Digest, in database: Database) throws -> StoredApproval? {
     try Row.fetchOne(
       database.cachedStatement(sql: Self.columns + "WHERE approval.digest = ?"), arguments: [digest.description]
-    ).map(StoredApproval.init(row:))
+    ).map { try StoredApproval(row: $0, in: database) }
+  }
+
+  func acceptance(of digest: Digest, in database: Database) throws -> ApprovalAcceptance? {
+    let statement = try database.cachedStatement(sql: "SELECT trust_root_version FROM approval WHERE digest = ?")
+    guard let version = try Int.fetchOne(statement, arguments: [digest.description]) else { return nil }
+    return try AcceptedSignatures().acceptance(of: digest.description, takenUnder: version, in: database)
   }
 
   func approvalsAlive(of weights: Digest, or id: ApprovalID?, in database: Database) throws -> [(ApprovalID, Digest)] {
@@ -154,7 +169,7 @@ struct SQLiteApprovalStore: ApprovalStore {
 
   private func row(_ id: ApprovalID, in database: Database) throws -> StoredApproval? {
     try Row.fetchOne(database, sql: Self.columns + "WHERE approval_id = ?", arguments: [id.text])
-      .map(StoredApproval.init(row:))
+      .map { try StoredApproval(row: $0, in: database) }
   }
 
   private static let columns = """
@@ -165,7 +180,7 @@ struct SQLiteApprovalStore: ApprovalStore {
 }
 
 extension StoredApproval {
-  init(row: Row) {
+  init(row: Row, in database: Database) throws {
     approvalID = row["approval_id"]
     digest = row["digest"]
     modelID = row["model_id"]
@@ -173,5 +188,7 @@ extension StoredApproval {
     trainingOutputDigest = row["training_output_digest"]
     approval = [UInt8](row["envelope"] as Data)
     trainingOutput = (row["training_output"] as Data?).map { [UInt8]($0) } ?? []
+    acceptance = try AcceptedSignatures().acceptance(
+      of: digest, takenUnder: row["trust_root_version"], in: database)
   }
 }

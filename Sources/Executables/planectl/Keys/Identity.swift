@@ -1,53 +1,6 @@
 import Attestations
-import FoundationEssentials
 import Signing
 import Wire
-
-/// The keys at hand: of the home and of the caller's own folder, each with the principal to whom the trust root gives it.
-struct KeyRing: Sendable {
-  struct Entry: Sendable {
-    let principal: Principal
-    /// The secret key's file.
-    let path: String
-  }
-
-  let entries: [Entry]
-  let folders: [String]
-  private let root: VerifiedTrustRoot
-
-  /// Where a caller keeps keys of their own, whatever the home.
-  static var personalFolder: String {
-    let environment = ProcessInfo.processInfo.environment
-    return "\(environment["HOME"] ?? "~")/.config/nanda-planes/keys"
-  }
-
-  init(home: Home, root: VerifiedTrustRoot) {
-    self.init(folders: [home.keys, Self.personalFolder], root: root)
-  }
-
-  init(folders: [String], root: VerifiedTrustRoot) {
-    self.folders = folders
-    self.root = root
-    var entries: [Entry] = []
-    for path in folders.flatMap(Self.secretKeyFiles) {
-      guard let key = Self.publicKey(besides: path), let principal = root.holder(of: key) else { continue }
-      guard !entries.contains(where: { $0.principal.id == principal.id }) else { continue }
-      entries.append(Entry(principal: principal, path: path))
-    }
-    self.entries = entries
-  }
-
-  private static func secretKeyFiles(in folder: String) -> [String] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return names.filter { $0.hasSuffix(".pem") && !$0.hasSuffix(".pub.pem") }.sorted().map { "\(folder)/\($0)" }
-  }
-
-  /// From the file beside it where there is one, so that no secret is loaded only to learn whose it is.
-  private static func publicKey(besides path: String) -> PublicKey? {
-    let publicPath = path.dropLast(".pem".count) + ".pub.pem"
-    return (try? KeyFile.loadPublic(path: String(publicPath))) ?? (try? KeyFile.loadSecret(path: path))?.publicKey
-  }
-}
 
 /// Who signs: a principal of the trust root, and the key that proves it.
 struct Identity: Sendable {
@@ -55,7 +8,6 @@ struct Identity: Sendable {
   let signer: any Signer
 }
 
-// Choosing.
 extension KeyRing {
   /// The identity that `name` names, or else the only one at hand that holds one of `roles`. Of several roles that would do, the
   /// least is tried first: who only asks need not ask as an approver.
@@ -77,8 +29,11 @@ extension KeyRing {
     guard let principal = PrincipalID(name).flatMap(root.principal) else {
       throw Failure.refused("the trust root knows no \"\(name)\"", hint: keysAtHand)
     }
+    if let retiredAt = principal.retiredAt {
+      throw Failure.refused("\"\(name)\" is retired since \(retiredAt) and signs nothing new", hint: keysAtHand)
+    }
     guard let entry = entries.first(where: { $0.principal.id == principal.id }) else {
-      throw Failure.refused("there is no key of \"\(name)\" in \(folders.joined(separator: " or "))", hint: keysAtHand)
+      throw Failure.refused("there is no key of \"\(name)\" in \(places)", hint: keysAtHand)
     }
     guard roles.contains(where: principal.holds) else {
       let held = principal.roles.map(\.rawValue).joined(separator: ", ")
@@ -88,11 +43,16 @@ extension KeyRing {
   }
 
   private func identity(of entry: Entry) throws -> Identity {
-    let key = try KeyFile.loadSecret(path: entry.path)
-    guard entry.principal.keys.contains(key.publicKey) else {
-      throw Failure.refused("\(entry.path) is not the secret half of the .pub.pem beside it")
+    switch entry.place {
+    case .agent(let agent, let key):
+      return Identity(principal: entry.principal, signer: SSHAgentSigner(publicKey: key, agent: agent))
+    case .file(let path):
+      let key = try KeyFile.loadSecret(path: path)
+      guard entry.principal.keys.contains(key.publicKey) else {
+        throw Failure.refused("\(path) is not the secret half of the .pub.pem beside it")
+      }
+      return Identity(principal: entry.principal, signer: key)
     }
-    return Identity(principal: entry.principal, signer: key)
   }
 
   private func ambiguous(_ candidates: [Entry], _ role: Role) -> Failure {
@@ -108,10 +68,13 @@ extension KeyRing {
   }
 
   private var keysAtHand: String {
-    guard !entries.isEmpty else { return "no key of the trust root is in \(folders.joined(separator: " or "))" }
     let keys = entries.map { "\($0.principal.id) (\($0.principal.roles.map(\.rawValue).joined(separator: ", ")))" }
-    return "keys at hand: \(keys.joined(separator: ", "))"
+    let found =
+      keys.isEmpty ? "no key of the trust root is in \(places)" : "keys at hand: \(keys.joined(separator: ", "))"
+    return agentFailure.map { "\(found); \($0.message)" } ?? found
   }
+
+  private var places: String { (folders + ["an ssh-agent"]).joined(separator: " or ") }
 
   private static func list(_ roles: [Role]) -> String {
     leastFirst.reversed().filter(roles.contains).map(\.rawValue).joined(separator: " or ")
