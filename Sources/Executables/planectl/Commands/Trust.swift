@@ -142,28 +142,31 @@ struct InstallTrust: Command {
     let next = try installed.successor(envelope)
     try InstalledRoot(home: file.home, version: next.version).write(envelope)
     file.remove()
-    try console.answer(["version": .init(next.version), "digest": .string(next.digest.description)]) {
+    let outcomes = await reload(file.home, next)
+    let body: JSONObject = [
+      "version": .init(next.version), "digest": .string(next.digest.description),
+      "planes": .object(outcomes.reduce(into: [:]) { $0.append($1.0.planeName, .string($1.1.word)) }),
+    ]
+    try console.answer(body) {
       ["version \(next.version) is installed: \(next.digest)"]
+        + outcomes.map { plane, outcome in "\(plane.planeName): \(shown(outcome.sentence))" }
     }
-    try await reload(file.home, next)
+    if outcomes.contains(where: { $0.1.isRefused }) {
+      Console.hint("planectl status says why; the old version stays in force there")
+      throw ExitStatus.refused
+    }
+    if !outcomes.contains(where: { $0.1.isAccepted }) {
+      Console.hint("planes that run read it on SIGHUP (systemctl reload), others when they start")
+    }
   }
 
-  private func reload(_ home: Home, _ next: VerifiedTrustRoot) async throws {
-    guard Home.planes.contains(where: { DaemonProcess(home: home, plane: $0).pid != nil }) else {
-      return Console.hint("planes that run read it on SIGHUP (systemctl reload), others when they start")
-    }
-    let reloading = Reloading(session: try Session(anyoneAt: home), version: next.version)
-    var isRefused = false
+  private func reload(_ home: Home, _ next: VerifiedTrustRoot) async -> [(Role, Reloading.Outcome)] {
+    var outcomes: [(Role, Reloading.Outcome)] = []
     for plane in Home.planes {
-      switch try await reloading.reload(plane) {
-      case .away:
-        Console.message("\(plane.planeName) does not run here; it reads version \(next.version) when it starts")
-      case .accepted: Console.message("\(plane.planeName) goes by version \(next.version)")
-      case .refused(let problem):
-        isRefused = true
-        Console.message("planectl: \(plane.planeName) has not taken version \(next.version): \(shown(problem))")
-      }
+      do {
+        outcomes.append((plane, try await Reloading(home: home, version: next.version).reload(plane)))
+      } catch { outcomes.append((plane, .refused(Failure(explaining: error).message))) }
     }
-    if isRefused { throw ExitStatus.refused }
+    return outcomes
   }
 }

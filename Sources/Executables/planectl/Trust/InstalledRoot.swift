@@ -38,13 +38,34 @@ struct Reloading {
     case away
     case accepted
     case refused(String)
+
+    /// For `--json`.
+    var word: String {
+      switch self {
+      case .away: "not_running"
+      case .accepted: "accepted"
+      case .refused: "refused"
+      }
+    }
+
+    var isAccepted: Bool { if case .accepted = self { true } else { false } }
+    var isRefused: Bool { if case .refused = self { true } else { false } }
+
+    var sentence: String {
+      switch self {
+      case .away: "does not run here; it reads the new version when it starts"
+      case .accepted: "goes by the new version"
+      case .refused(let problem): "has not taken the new version: \(problem)"
+      }
+    }
   }
 
-  let session: Session
+  let home: Home
   let version: Int
 
   func reload(_ plane: Role) async throws -> Outcome {
-    guard let pid = DaemonProcess(home: session.home, plane: plane).pid else { return .away }
+    guard let pid = DaemonProcess(home: home, plane: plane).pid else { return .away }
+    let session = try Session(anyoneAt: home)
     let clock = ContinuousClock()
     let end = clock.now.advanced(by: Self.deadline)
     var problem = "it has not answered"

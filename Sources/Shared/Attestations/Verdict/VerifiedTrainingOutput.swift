@@ -72,7 +72,7 @@ private struct SubmissionCheck {
 
   /// Returns the key that signed.
   func run() throws -> PublicKey {
-    let keys = root.keysEver(of: output.submittedBy)
+    let keys = root.keysEver(of: output.submittedBy, as: .submitter)
     guard !keys.isEmpty else {
       throw FieldError("submitted_by", "\(output.submittedBy) is no submitter in the trust root")
     }
