@@ -35,11 +35,17 @@ import Wire
 
   @Test func whatARetiredApproverSignedBeforeCountsOn() async throws {
     try await running()
-    try await serving.plane.accept(house.next { $0.retire("bob") })
+    let next = try house.next { $0.retire("bob") }
+    try await serving.plane.accept(next)
     #expect(try await serving.authorize("production").passed)
     // Shown again, as a restarted governance does.
     try await publish(signers: quorum)
     #expect(try await serving.authorize("production").passed)
+    try serving.plane.context.database.close()
+    let restarted = try await ServingHouse(
+      house: next, directory: serving.plane.directory, models: serving.models, at: serving.plane.clock.now())
+    #expect(try await restarted.authorize("production").passed)
+    #expect(restarted.served("production") != nil)
   }
 
   @Test func aRemovedApproversSignatureCountsNowhereWhateverWasAccepted() async throws {
