@@ -99,7 +99,14 @@ import Wire
     let refusal = try await refusal { try await publish(id: other, signers: quorum) }
     #expect(refusal?.code == .policyFailed)
     #expect(refusal?.message.contains("training key") == true, "\(String(describing: refusal))")
-    try await publish(id: other, signers: quorum, output: next.trainingOutput())
+    // The same payload, signed by the new key: an approval of it is taken, and the earlier one is none the worse for it.
+    let again = try UnverifiedEnvelope(
+      signing: output.payload, as: .statement, by: [next.key("training-plane")])
+    try await publish(id: other, signers: quorum, output: again)
+    for id in [other, "approval:0000000000000001"] {
+      #expect(
+        try await serving.authorize("production", hash: TestHouse.result().weightsHash, approval: id).passed)
+    }
   }
 
   @Test func aRemovedSubmittersModelIsDeniedAndARetiredOnesIsNot() async throws {

@@ -19,7 +19,11 @@ struct TrainingService: Sendable {
     let output = try VerifiedTrainingOutput.reread(envelope, root: request.root)
     let objection = output.objection(under: request.root, acceptedUnder: nil)
     return try await context.commit(for: request) { [self] database in
-      if try store.holds(output.digest, in: database) { return Acceptance(digest: output.digest) }
+      if try store.holds(output.digest, in: database) {
+        // Known by an older key of the training plane, it may be proposed again by the present one.
+        if objection == nil { try store.merge(output, root: request.root, in: database) }
+        return Acceptance(digest: output.digest)
+      }
       if let objection { throw AttestationError.syntax(TrainingOutput.name, objection) }
       try store.insert(
         output, receivedAt: request.receivedAt, rootVersion: request.root.version, in: database)
