@@ -106,6 +106,14 @@ private struct SendingPlane: Plane {
     #expect(try await plane.evidence(.outboxParked).map { $0["code"]?.string } == ["policy_failed"])
   }
 
+  @Test func whatAPeerRefusesThatDoesNotKnowThisPlanesNewKeyYetWaitsAndIsNotLost() async throws {
+    try await enqueue(.approvalPublish, ["one"])
+    let peer = HeldPeer(house, clock: plane.clock) { _ in Refusal(.unauthenticated, "who are you?") }
+    peer.release(.approvalPublish)
+    try await delivering(to: peer) { try await pollUntil("it has been tried") { !peer.arrived.isEmpty } }
+    #expect(try counts() == (1, 0))
+  }
+
   @Test func whatThePeerCannotAnswerNowWaitsAndIsNotLost() async throws {
     try await enqueue(.approvalPublish, ["one", "two", "three"])
     let peer = HeldPeer(house, clock: plane.clock) { _ in Refusal(.overloaded, "later") }

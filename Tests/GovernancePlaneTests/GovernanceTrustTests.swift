@@ -89,6 +89,12 @@ import Wire
     let refused = try await refusal { _ = try await propose(output) }
     #expect(refused?.code == .policyFailed)
     #expect(refused?.message.contains("training key") == true, "\(String(describing: refused))")
+
+    let again = try UnverifiedEnvelope(signing: output.payload, as: .statement, by: [key])
+    let body = TrainingPublication(attestation: again)
+    _ = try await governance.plane.send(.trainingPublish, body, as: "training-plane", on: .ingest, signedBy: key)
+    let approval = try await propose(output)
+    #expect(try await governance.sign(approval, as: "bob").status == .active)
   }
 
   @Test func whatARemovedApproverRejectedStaysClosed() async throws {

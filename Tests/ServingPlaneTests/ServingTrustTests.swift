@@ -35,11 +35,17 @@ import Wire
 
   @Test func whatARetiredApproverSignedBeforeCountsOn() async throws {
     try await running()
-    try await serving.plane.accept(house.next { $0.retire("bob") })
+    let next = try house.next { $0.retire("bob") }
+    try await serving.plane.accept(next)
     #expect(try await serving.authorize("production").passed)
     // Shown again, as a restarted governance does.
     try await publish(signers: quorum)
     #expect(try await serving.authorize("production").passed)
+    try serving.plane.context.database.close()
+    let restarted = try await ServingHouse(
+      house: next, directory: serving.plane.directory, models: serving.models, at: serving.plane.clock.now())
+    #expect(try await restarted.authorize("production").passed)
+    #expect(restarted.served("production") != nil)
   }
 
   @Test func aRemovedApproversSignatureCountsNowhereWhateverWasAccepted() async throws {
@@ -93,7 +99,14 @@ import Wire
     let refusal = try await refusal { try await publish(id: other, signers: quorum) }
     #expect(refusal?.code == .policyFailed)
     #expect(refusal?.message.contains("training key") == true, "\(String(describing: refusal))")
-    try await publish(id: other, signers: quorum, output: next.trainingOutput())
+    // The same payload, signed by the new key: an approval of it is taken, and the earlier one is none the worse for it.
+    let again = try UnverifiedEnvelope(
+      signing: output.payload, as: .statement, by: [next.key("training-plane")])
+    try await publish(id: other, signers: quorum, output: again)
+    for id in [other, "approval:0000000000000001"] {
+      #expect(
+        try await serving.authorize("production", hash: TestHouse.result().weightsHash, approval: id).passed)
+    }
   }
 
   @Test func aRemovedSubmittersModelIsDeniedAndARetiredOnesIsNot() async throws {

@@ -105,8 +105,12 @@ package struct Admission: Sendable {
     _ unverified: UnverifiedMessage, _ address: ReplyAddress
   ) throws(AdmissionFailure) -> (Principal, VerifiedMessage) {
     let name = unverified.claimed.from
-    guard let principal = root.principal(name), principal.retiredAt == nil,
-      let verified = try? unverified.verified(by: principal.keys)
+    let principal = root.principal(name)
+    if principal?.retiredAt != nil {
+      let problem = "\(name) is retired under trust root version \(root.version) and signs nothing new"
+      throw .refused(Refusal(.unauthenticated, problem), to: address, sender: nil)
+    }
+    guard let principal, let verified = try? unverified.verified(by: principal.keys)
     else {
       let problem = "the signature is not \(name)'s under trust root version \(root.version); check --as and the key"
       throw .refused(Refusal(.unauthenticated, problem), to: address, sender: nil)

@@ -70,6 +70,14 @@ package struct UnverifiedEnvelope: Sendable, Hashable {
     UnverifiedEnvelope(payloadType: payloadType, payload: payload, signatures: signatures + [signature])
   }
 
+  /// With those signatures of a copy of the same payload that this one lacks, as far as an envelope takes them.
+  package func merging(_ copy: UnverifiedEnvelope) -> UnverifiedEnvelope {
+    let others = copy.payload == payload ? copy.signatures.filter { !signatures.contains($0) } : []
+    let room = Self.signatureCounts.upperBound - signatures.count
+    return UnverifiedEnvelope(
+      payloadType: payloadType, payload: payload, signatures: signatures + others.prefix(max(0, room)))
+  }
+
   /// The JSON of the envelope in bytes: what is sent and stored.
   package var serialized: [UInt8] {
     var writer = JSONWriter(capacity: 400 + payload.count * 4 / 3)

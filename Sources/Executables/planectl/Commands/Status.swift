@@ -11,7 +11,7 @@ struct Status: Command {
 
   func perform() async throws {
     let session = try Session(anyoneAt: Home.find(homeOptions))
-    var table = Table("PLANE", "HEALTH", "VERSION", "UP FOR", "DETAILS")
+    var table = Table("PLANE", "HEALTH", "VERSION", "TRUST ROOT", "UP FOR", "DETAILS")
     var bodies: [JSONObject] = []
     var failures: [Failure] = []
     for plane in Home.planes {
@@ -22,7 +22,7 @@ struct Status: Command {
       } catch {
         let failure = Failure(explaining: error)
         table.add(
-          plane.planeName, failure.status == .unreachable ? "unreachable" : "not believed", "", "", failure.message)
+          plane.planeName, failure.status == .unreachable ? "unreachable" : "not believed", "", "", "", failure.message)
         bodies.append(failure.body(of: plane))
         failures.append(failure)
       }
@@ -43,7 +43,8 @@ extension Table {
     let counters = status.counters.members.map { "\($0.key) \($0.value.string ?? $0.value.jsonText)" }
     let uptime = max(0, Timestamp.now().seconds(since: status.startedAt))
     add(
-      status.plane.text, status.health, status.version, TimeSpan.text(uptime), counters.joined(separator: ", "))
+      status.plane.text, status.health, status.version, "\(status.trustRootVersion)", TimeSpan.text(uptime),
+      counters.joined(separator: ", "))
   }
 }
 

@@ -101,6 +101,15 @@ struct TrainingOutputStore: AdapterRegistry {
     return (verified, version)
   }
 
+  /// Adds the signatures of a copy to what is stored; a row that no longer holds is left as it is.
+  func merge(_ copy: VerifiedTrainingOutput, root: VerifiedTrustRoot, in database: Database) throws {
+    guard let stored = try? find(copy.digest, root: root, in: database)?.output.attested.envelope else { return }
+    let merged = stored.merging(copy.attested.envelope)
+    guard merged != stored else { return }
+    try database.cachedStatement(sql: "UPDATE training_output SET envelope = ? WHERE digest = ?")
+      .execute(arguments: [Data(merged.serialized), copy.digest.description])
+  }
+
   /// What people are shown in lists comes from the columns.
   private func agrees(_ row: Row, with output: TrainingOutput) -> Bool {
     row["model_id"] == output.modelID.text && row["weights_hash"] == output.weightsHash.description

@@ -16,15 +16,19 @@ struct TrainingService: Sendable {
   ///
   /// - Throws: `AttestationError` (which is told as `policy_failed`) for an output that does not hold.
   func accept(_ envelope: UnverifiedEnvelope, request: AdmittedRequest) async throws -> Acceptance {
-    let verified = Result { try VerifiedTrainingOutput.verify(envelope, root: request.root) }
+    let output = try VerifiedTrainingOutput.reread(envelope, root: request.root)
+    let objection = output.objection(under: request.root, acceptedUnder: nil)
     return try await context.commit(for: request) { [self] database in
-      let digest = envelope.payloadDigest
-      if try store.holds(digest, in: database) { return Acceptance(digest: digest) }
-      let output = try verified.get()
+      if try store.holds(output.digest, in: database) {
+        // Known by an older key of the training plane, it may be proposed again by the present one.
+        if objection == nil { try store.merge(output, root: request.root, in: database) }
+        return Acceptance(digest: output.digest)
+      }
+      if let objection { throw AttestationError.syntax(TrainingOutput.name, objection) }
       try store.register(
         output, receivedAt: request.receivedAt, rootVersion: request.root.version, in: database)
-      try context.record(.trainingReceived, evidence(of: output.output), attestation: digest, in: database)
-      return Acceptance(digest: digest)
+      try context.record(.trainingReceived, evidence(of: output.output), attestation: output.digest, in: database)
+      return Acceptance(digest: output.digest)
     }
   }
 

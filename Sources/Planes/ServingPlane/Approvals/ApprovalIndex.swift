@@ -123,7 +123,7 @@ final class ApprovalIndex: Sendable {
       return ApprovalCandidate(try held(row, of: model, under: root))
     } catch {
       context.logger.critical(
-        "a stored approval no longer verifies; somebody changed the database",
+        "a stored approval does not hold: its submitter was removed from the trust root, or somebody changed the database",
         metadata: ["approval": "\(row.approvalID)", "fault": "\(error)"])
       let unknown = Digest(row.digest) ?? Digest(hashing: row.approval)
       return ApprovalCandidate(
@@ -144,7 +144,9 @@ final class ApprovalIndex: Sendable {
     let held = try ProvenApproval.verify(approval: approval, training: training, root: root, accepted: row.acceptance)
       .held
     // The columns led here; what was signed must say the same.
-    guard held.predicate.modelID == model, row.agrees(with: held) else {
+    guard held.predicate.modelID == model, row.agrees(with: held),
+      (1...root.version).contains(row.acceptance.rootVersion)
+    else {
       throw GateFault(gate: .approval, reason: "the stored columns differ from what was signed")
     }
     return held

@@ -79,9 +79,7 @@ struct SQLiteApprovalStore: ApprovalStore {
 
   private func insert(_ proven: ProvenApproval, at now: Timestamp, in database: Database) throws {
     let (approval, training) = (proven.approval.predicate, proven.training)
-    try database.execute(
-      sql: "INSERT INTO training_output VALUES (?, ?) ON CONFLICT (digest) DO NOTHING",
-      arguments: [training.digest.description, Data(training.attested.envelope.serialized)])
+    try keep(training, in: database)
     try database.execute(
       sql: "INSERT INTO approval VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
       arguments: [
@@ -89,6 +87,20 @@ struct SQLiteApprovalStore: ApprovalStore {
         approval.weightsHash.description, training.digest.description, Data(proven.approval.envelope.serialized),
         now.microseconds, proven.root.version,
       ])
+  }
+
+  /// Approvals of one output may have been accepted under different training keys: the signatures of all of them are kept.
+  private func keep(_ training: VerifiedTrainingOutput, in database: Database) throws {
+    let (digest, shown) = (training.digest.description, training.attested.envelope)
+    let stored = try Data.fetchOne(
+      database, sql: "SELECT envelope FROM training_output WHERE digest = ?", arguments: [digest])
+    let known = stored.flatMap {
+      try? UnverifiedEnvelope(parsing: [UInt8]($0), maximumPayload: AttestationFormat.maximumPayload)
+    }
+    let envelope = known.map(shown.merging) ?? shown
+    try database.execute(
+      sql: "INSERT INTO training_output VALUES (?, ?) ON CONFLICT (digest) DO UPDATE SET envelope = excluded.envelope",
+      arguments: [digest, Data(envelope.serialized)])
   }
 
   /// Whether no approval of the model is stored but, it may be, this one.

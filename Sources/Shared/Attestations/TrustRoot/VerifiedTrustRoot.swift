@@ -151,6 +151,11 @@ extension VerifiedTrustRoot {
   /// Every key that a name ever had.
   package func keysEver(of id: PrincipalID) -> [PublicKey] { keysByOwner[id] ?? [] }
 
+  /// Those of them that it had in this role.
+  package func keysEver(of id: PrincipalID, as role: Role) -> [PublicKey] {
+    keysEver(of: id).filter { history.keys[$0]?.roles.contains(role) == true }
+  }
+
   /// Whether `key` was of this role in an earlier version, or is.
   package func lists(_ key: PublicKey, as role: Role, inVersion version: Int) -> Bool {
     guard let record = history.keys[key] else { return false }

@@ -42,7 +42,8 @@ package struct VerifiedTrainingOutput: Sendable {
   /// - Parameter version: of the root under which this plane accepted it; nil when it is being shown now.
   package func objection(under root: VerifiedTrustRoot, acceptedUnder version: Int?) -> String? {
     let isTrainings = { (key: PublicKey) in
-      version.map { root.lists(key, as: .training, inVersion: $0) } ?? root.keys(of: .training).contains(key)
+      root.keys(of: .training).contains(key)
+        || version.map { root.lists(key, as: .training, inVersion: $0) } == true
     }
     guard attested.signers.contains(where: isTrainings) else {
       return "no signature verifies under the training key of trust root version \(version ?? root.version)"
@@ -72,7 +73,7 @@ private struct SubmissionCheck {
 
   /// Returns the key that signed.
   func run() throws -> PublicKey {
-    let keys = root.keysEver(of: output.submittedBy)
+    let keys = root.keysEver(of: output.submittedBy, as: .submitter)
     guard !keys.isEmpty else {
       throw FieldError("submitted_by", "\(output.submittedBy) is no submitter in the trust root")
     }
