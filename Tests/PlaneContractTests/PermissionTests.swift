@@ -8,7 +8,7 @@ import Wire
 
   init() throws { gate = try Gatehouse() }
 
-  /// All 15 kinds from all 8 roles on all 9 sockets: what the table does not say is refused.
+  /// All 16 kinds from all 8 roles on all 9 sockets: what the table does not say is refused.
   @Test(arguments: SocketName.allCases) func onlyWhatTheTableSaysIsAdmitted(socket: SocketName) throws {
     for kind in MessageKind.allCases {
       for (role, sender) in Gatehouse.holders {
@@ -39,7 +39,8 @@ import Wire
     case (.approvalList, .approve), (.approvalGet, .approve): return isReader
     case (.approvalList, .governanceRead), (.approvalGet, .governanceRead): return isReader
     case (.revocationPublish, .observe): return role == .serving
-    case (.approvalPublish, .control), (.revocationPublish, .control): return role == .governance
+    case (.approvalPublish, .control), (.revocationPublish, .control), (.leasePublish, .control):
+      return role == .governance
     case (.modelDeploy, .deploy), (.modelUndeploy, .deploy): return role == .deployer
     case (.modelAuthorize, .deploy), (.deploymentList, .deploy): return isReader
     case (.modelAuthorize, .servingRead), (.deploymentList, .servingRead): return isReader
@@ -63,7 +64,7 @@ import Wire
   @Test func whatChangesStateIsNoQuery() {
     let changing: Set<MessageKind> = [
       .trainingComplete, .trainingPublish, .approvalPropose, .approvalSign, .approvalReject, .approvalPublish,
-      .modelRevoke, .revocationPublish, .modelDeploy, .modelUndeploy,
+      .modelRevoke, .revocationPublish, .leasePublish, .modelDeploy, .modelUndeploy,
     ]
     for kind in MessageKind.allCases {
       #expect(kind.isQuery == !changing.contains(kind), "\(kind.rawValue)")

@@ -24,14 +24,21 @@ package struct GovernancePlane: Plane {
       2, "revocations and rejections in the evidence",
       sql: [EvidenceEvent.modelApprovalRevoked, .approvalRejected]
         .map { EvidencedAttestations(of: $0).migrationSQL }.joined()),
+    Migration(
+      3, "clock jumps, withdrawn approvals, what serving holds",
+      sql: PlaneSchema.clockJump + ApprovalStore.withdrawalSQL + ServingComparison.migrationSQL),
   ]
 
   private let context: PlaneContext
   package let routes: [Route]
+  package let services: [any Service]
 
-  package init(context: PlaneContext, config _: ConfigSection) async throws { try await self.init(context: context) }
+  package init(context: PlaneContext, config: ConfigSection) async throws {
+    try await self.init(context: context, servingSocket: config.path(Self.peer.configKey))
+  }
 
-  package init(context: PlaneContext) async throws {
+  /// - Parameter servingSocket: where leases go; nil for a plane that hands out none.
+  package init(context: PlaneContext, servingSocket: String? = nil) async throws {
     self.context = context
     try await context.database.read {
       try TombstoneStore().check(acceptedBy: context.root.keys(of: .governance), in: $0)
@@ -47,10 +54,9 @@ package struct GovernancePlane: Plane {
         queries: ApprovalQueries(context: context, register: register), listing: ApprovalListing(context: context)
       ).routes
       + RevocationHandler(service: RevocationService(context: context)).routes
+    let comparison = ServingComparison(context: context, register: register)
+    services = servingSocket.map { [LeaseCourier(context: context, comparison: comparison, socketPath: $0)] } ?? []
   }
-
-  package var services: [any Service] { [] }
-  package var reminder: RevocationReminder? { RevocationReminder(TombstoneStore(), peerCounter: "tombstones") }
 
   package func health() throws -> (String, JSONObject) {
     let counts = try context.database.readNow { database in

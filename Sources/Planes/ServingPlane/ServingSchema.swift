@@ -11,7 +11,15 @@ enum ServingSchema {
     Migration(1, "shared tables", sql: PlaneSchema.sharedTables),
     Migration(2, "approvals, tombstones, deployments", sql: tables),
     Migration(3, "revocations in the evidence", sql: EvidencedAttestations(of: .modelApprovalRevoked).migrationSQL),
+    Migration(
+      4, "leases, clock jumps, ends of deployments", sql: LeaseStore.migrationSQL + PlaneSchema.clockJump + ends),
   ]
+
+  private static let ends = """
+    -- When the model's approver was warned that the approval ends; since when it is denied though it runs.
+    ALTER TABLE deployment ADD COLUMN warned_at INTEGER;
+    ALTER TABLE deployment ADD COLUMN denied_since INTEGER;
+    """
 
   private static let tables = """
     CREATE TABLE training_output (

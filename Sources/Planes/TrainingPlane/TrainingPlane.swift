@@ -14,7 +14,9 @@ package struct TrainingPlane: Plane {
   package static let peer: (configKey: String, role: Role) = ("governance_socket", .governance)
   package static let diskReserve: Int64 = 0
   package static let migrations = [
-    Migration(1, "shared tables and training outputs", sql: PlaneSchema.sharedTables + TrainingOutputStore.migrationSQL)
+    Migration(
+      1, "shared tables and training outputs", sql: PlaneSchema.sharedTables + TrainingOutputStore.migrationSQL),
+    Migration(2, "clock jumps", sql: PlaneSchema.clockJump),
   ]
 
   private let context: PlaneContext

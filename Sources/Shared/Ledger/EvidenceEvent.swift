@@ -18,4 +18,11 @@ package enum EvidenceEvent: String, Sendable, CaseIterable {
   case requestsRefusedAggregate = "requests_refused_aggregate"
   case outboxParked = "outbox_parked"
   case planeStarted = "plane_started"
+  case leaseLive = "lease_live"
+  case leaseLost = "lease_lost"
+  case leaseDisputed = "lease_disputed"
+  case modelApprovalExpiring = "model_approval_expiring"
+  case undeploymentScheduled = "undeployment_scheduled"
+  case undeploymentCancelled = "undeployment_cancelled"
+  case clockAccepted = "clock_accepted"
 }

@@ -43,7 +43,7 @@ package struct Outbox: Sendable {
     kind: String, digest: Digest, body: [UInt8], nowMicroseconds now: Int64, in database: Database
   ) throws {
     // Before the row that waits is touched: who goes on without this one must not have lost that one.
-    guard try isWaiting(kind, digest, in: database) || pendingCount(in: database) < limit else {
+    guard try isWaiting(kind: kind, digest: digest, in: database) || pendingCount(in: database) < limit else {
       throw StorageError.overloaded("\(limit) messages already wait for delivery to another plane")
     }
     try database.cachedStatement(sql: "DELETE FROM outbox WHERE kind = ? AND digest = ?")
@@ -53,7 +53,7 @@ package struct Outbox: Sendable {
     ).execute(arguments: [kind, digest.description, Data(body), now, now])
   }
 
-  private func isWaiting(_ kind: String, _ digest: Digest, in database: Database) throws -> Bool {
+  package func isWaiting(kind: String, digest: Digest, in database: Database) throws -> Bool {
     let sql = "SELECT 1 FROM outbox WHERE kind = ? AND digest = ? AND parked_at IS NULL"
     return try Row.fetchOne(database.cachedStatement(sql: sql), arguments: [kind, digest.description]) != nil
   }

@@ -13,6 +13,7 @@ protocol ApprovalStore: Sendable {
   func approvals(of model: ModelID, in database: Database) throws -> [StoredApproval]
   /// One approval, as stored.
   func approval(_ digest: Digest, in database: Database) throws -> StoredApproval?
+  func count(in database: Database) throws -> Int
   /// The approvals that a revocation of these weights, naming this id, finds here and that no earlier one has killed; oldest first.
   func approvalsAlive(of weights: Digest, or id: ApprovalID?, in database: Database) throws -> [(ApprovalID, Digest)]
 }
@@ -129,6 +130,10 @@ struct SQLiteApprovalStore: ApprovalStore {
     try Row.fetchOne(
       database.cachedStatement(sql: Self.columns + "WHERE approval.digest = ?"), arguments: [digest.description]
     ).map(StoredApproval.init(row:))
+  }
+
+  func count(in database: Database) throws -> Int {
+    try Int.fetchOne(database.cachedStatement(sql: "SELECT count(*) FROM approval")) ?? 0
   }
 
   func approvalsAlive(of weights: Digest, or id: ApprovalID?, in database: Database) throws -> [(ApprovalID, Digest)] {

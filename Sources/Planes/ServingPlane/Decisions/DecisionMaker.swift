@@ -9,17 +9,18 @@ struct DecisionMaker: Sendable {
   let context: PlaneContext
   let tombstones: TombstoneIndex
   let running: RunningModels
+  let leases: CurrentLease
 
   /// All gates but `weights`, for the approval that answers the question.
   func choose(
     _ question: GateQuestion, from candidates: ApprovalCandidates, deployed: Digest?, now: Timestamp
   ) -> (candidate: ApprovalCandidate?, results: [GateResult]) {
-    Selection.choose(from: candidates, gates: gates(question, now: now), deployed: deployed)
+    Selection.choose(from: candidates, gates: gates(question, running: deployed, now: now), deployed: deployed)
   }
 
   /// The same for one approval that was chosen before; nil: it is gone.
   func evaluate(_ candidate: ApprovalCandidate?, _ question: GateQuestion, now: Timestamp) -> [GateResult] {
-    gates(question, now: now).evaluate(candidate)
+    gates(question, running: nil, now: now).evaluate(candidate)
   }
 
   func decision(
@@ -27,14 +28,22 @@ struct DecisionMaker: Sendable {
   ) -> Decision {
     Decision(
       question: question, gates: gates, held: held, timeVerified: now, trustRootDigest: context.root.digest,
-      requestedBy: request.sender.id, requestDigest: request.verified.digest)
+      requestedBy: request.sender.id, requestDigest: request.verified.digest,
+      leaseBound: leaseBound(question.environment, now: now))
   }
 
-  private func gates(_ question: GateQuestion, now: Timestamp) -> Gates {
-    Gates(
+  private func leaseBound(_ environment: EnvironmentName?, now: Timestamp) -> Timestamp? {
+    guard let environment, let policy = context.root.policy.environments[environment] else { return nil }
+    return leases.lease?.bound(in: policy, at: now)
+  }
+
+  private func gates(_ question: GateQuestion, running: Digest?, now: Timestamp) -> Gates {
+    let (lease, announcedRoot) = leases.standing
+    return Gates(
       question: question,
       context: GateContext(
-        root: context.root, now: now, highestTime: context.highestTime.value,
+        root: context.root, now: now, highestTime: context.highestTime.value, lease: lease,
+        announcedRoot: announcedRoot, running: running,
         tombstones: { [tombstones] in tombstones.concerning(weights: $0.weightsHash, approval: $0.approvalID) }))
   }
 }

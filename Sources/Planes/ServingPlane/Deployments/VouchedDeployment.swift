@@ -11,9 +11,12 @@ struct UnvouchedDeployment: Error, CustomStringConvertible {
 }
 
 extension DeploymentService {
-  /// The gates that what runs must still pass when it is put in place again. Time is not among them: what has run goes on until it
-  /// is undeployed.
-  private static let lastingGates: Set<Gate> = [.approval, .training, .quorum, .environment, .scope, .revocation]
+  /// The gates that what runs must still pass when it is put in place again. Neither time nor what a new trust root asks is among
+  /// them: such a model is denied, and stays in place for its grace (`DeploymentReview`). That grace may have begun for a reason that
+  /// looks like a broken approval, such as a new governance key.
+  private static func lastingGates(_ row: DeploymentRow) -> Set<Gate> {
+    row.deniedSince == nil ? [.approval, .training, .revocation] : [.revocation]
+  }
 
   /// The weights that may be served for a row: what this plane's own signed promotion says, under an approval whose signatures
   /// still bear it. Columns alone, which somebody could have written, put nothing in place.
@@ -35,7 +38,7 @@ extension DeploymentService {
     let question = GateQuestion(
       modelID: row.modelID, environment: row.environment, scope: row.scope, approvalID: row.approvalID)
     let failed = decisions.evaluate(candidate, question, now: context.clock.now()).filter {
-      !$0.passed && Self.lastingGates.contains($0.gate)
+      !$0.passed && Self.lastingGates(row).contains($0.gate)
     }
     guard failed.isEmpty else { throw UnvouchedDeployment(description: failed.failures) }
     return row.weights

@@ -8,7 +8,7 @@ final class TombstoneIndex: Sendable {
   private struct State {
     var byWeights: [Digest: [Tombstone]] = [:]
     var byApproval: [ApprovalID: [Tombstone]] = [:]
-    var count = 0
+    var chain = RevocationChain()
   }
 
   private let state: Mutex<State>
@@ -16,12 +16,21 @@ final class TombstoneIndex: Sendable {
   init(_ tombstones: [Tombstone]) {
     var initial = State()
     for tombstone in tombstones { Self.add(tombstone, to: &initial) }
+    initial.chain = RevocationChain(tombstones.map(\.revocation.digest))
     state = Mutex(initial)
   }
 
-  var count: Int { state.withLock(\.count) }
+  var count: Int { chain.count }
 
-  func insert(_ tombstone: Tombstone) { state.withLock { Self.add(tombstone, to: &$0) } }
+  /// Over all of them, as a lease has to name them.
+  var chain: RevocationChain { state.withLock(\.chain) }
+
+  func insert(_ tombstone: Tombstone) {
+    state.withLock { state in
+      Self.add(tombstone, to: &state)
+      state.chain.insert(tombstone.revocation.digest)
+    }
+  }
 
   /// Those that may concern an approval: of its weights, or naming it.
   func concerning(weights: Digest, approval: ApprovalID) -> [Tombstone] {
@@ -32,6 +41,5 @@ final class TombstoneIndex: Sendable {
     let revocation = tombstone.revocation.predicate
     state.byWeights[revocation.weightsHash, default: []].append(tombstone)
     if let id = revocation.approvalID { state.byApproval[id, default: []].append(tombstone) }
-    state.count += 1
   }
 }
