@@ -26,7 +26,10 @@ import Testing
     for _ in 0..<50 {
       let subset = digests.shuffled(using: &generator).prefix(Int.random(in: 0...40, using: &generator))
       var grown = RevocationChain()
-      for digest in subset.shuffled(using: &generator) { grown.insert(digest) }
+      for digest in subset.shuffled(using: &generator) {
+        if Bool.random(using: &generator) { grown.settle() }
+        grown.insert(digest)
+      }
       let built = RevocationChain(subset)
       #expect(grown.head == built.head && grown.count == subset.count, "seed \(generator.seed)")
     }

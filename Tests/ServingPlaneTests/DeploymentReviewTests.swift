@@ -88,6 +88,20 @@ import Wire
     #expect(try await serving.authorize().passed, "the jump was not persisted")
   }
 
+  @Test func underAnExpiredRootWhatRunsGoesOnNothingBeginsAndRevokingWorks() async throws {
+    let serving = try await ServingHouse(house: TestHouse(expiresAt: TestHouse.epoch.adding(days: 10)))
+    try await serving.publish()
+    let path = try serving.weights()
+    try await serving.deploy(weights: path)
+    await look(serving, after: 12 * Self.day)
+    #expect(try await serving.authorize().passed)
+    #expect(serving.served() != nil)
+    #expect(try await serving.deniedGates { try await serving.deploy(weights: path) } == ["trust", "weights"])
+    #expect(try await !serving.authorize(hash: TestHouse.result(weights: "others").weightsHash).passed)
+    #expect(try await !serving.revoke(serving.house.revocation(at: serving.plane.clock.now())).isEmpty)
+    #expect(serving.served() == nil)
+  }
+
   @Test func aClockThatWentBackEndsNothing() async throws {
     let serving = try await running(days: 1)
     serving.plane.clock.step(seconds: 3 * Self.day)

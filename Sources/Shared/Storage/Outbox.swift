@@ -120,6 +120,11 @@ package struct Outbox: Sendable {
     let sql = "SELECT count(*) FROM outbox WHERE parked_at IS NULL AND kind = ?"
     return try Int.fetchOne(database.cachedStatement(sql: sql), arguments: [kind]) ?? 0
   }
+  /// Those of a kind that were not delivered, for the moment or for good.
+  package func undeliveredCount(of kind: String, in database: Database) throws -> Int {
+    try Int.fetchOne(database.cachedStatement(sql: "SELECT count(*) FROM outbox WHERE kind = ?"), arguments: [kind])
+      ?? 0
+  }
   package func parkedCount(in database: Database) throws -> Int { try count("parked_at IS NOT NULL", database) }
 
   private func count(_ condition: String, _ database: Database) throws -> Int {

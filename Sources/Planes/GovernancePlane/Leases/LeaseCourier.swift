@@ -12,7 +12,6 @@ struct LeaseCourier: Service {
   static let tick = Duration.milliseconds(100)
   /// Before the next lease while the planes differ: what one of them lacks is on its way.
   static let retryInterval = Duration.seconds(1)
-  static let refusalInterval = Duration.seconds(5)
   static let replyTimeout = Duration.seconds(20)
 
   /// One connection to the serving plane, and what was last said over it.
@@ -21,6 +20,8 @@ struct LeaseCourier: Service {
     var due = ContinuousClock.now
     var rootVersion = 0
     var comparison: ServingComparison.Memory = .init()
+    /// Answers in a row that refused a lease.
+    var refusals = 0
     /// What last went wrong, so that it is logged once.
     var problem: String?
   }
@@ -52,9 +53,13 @@ struct LeaseCourier: Service {
     do {
       let agrees = try await publish(over: connection, &line.comparison)
       line.due = .now + (agrees ? issuer.interval : Self.retryInterval)
-      line.problem = nil
+      (line.refusals, line.problem) = (0, nil)
+    } catch is TransportError {
+      await connection.close()
     } catch {
-      line.due = .now + Self.refusalInterval
+      // Each refusal is an entry of its evidence: soon, then ever more seldom.
+      line.due = .now + min(issuer.interval, Self.retryInterval * (1 << min(line.refusals, 10)))
+      line.refusals += 1
       report("\(error)", &line)
     }
   }
@@ -70,13 +75,13 @@ struct LeaseCourier: Service {
   private func publish(over connection: FrameConnection, _ memory: inout ServingComparison.Memory) async throws -> Bool
   {
     guard let serving = context.root.plane(.serving) else { return false }
-    let revocations = try await issuer.revocations()
-    let body = LeasePublication(lease: try issuer.issue(over: revocations)).fields
+    let expected = try await comparison.expectation()
+    let body = LeasePublication(lease: try issuer.issue(over: expected.revocations)).fields
     let request = try OutgoingRequest(
       .leasePublish, body: body, from: context.principal.id, to: serving.id, signer: context.signer,
       now: context.clock.now())
     let reply = try await connection.exchange(request.frame, timeout: Self.replyTimeout)
-    return try await comparison.compare(LeaseReceipt(request.result(of: reply, from: serving)), revocations, &memory)
+    return try await comparison.compare(LeaseReceipt(request.result(of: reply, from: serving)), expected, &memory)
   }
 
   private func report(_ problem: String, _ line: inout Line) {

@@ -1,6 +1,5 @@
 import Attestations
 import Daemon
-import Storage
 import Wire
 
 /// Signs leases. A lease says which revocations this plane holds at that moment; the one that is sent is always a new one.
@@ -22,9 +21,5 @@ struct LeaseIssuer: Sendable {
     let lease = Lease(
       root: context.root, issuedAt: now, expiresAt: now.adding(seconds: lifetimeSeconds), revocations: revocations)
     return try UnverifiedEnvelope(attesting: lease, by: [context.signer])
-  }
-
-  func revocations() async throws -> RevocationChain {
-    RevocationChain(try await context.database.read { try TombstoneStore().digests(in: $0) })
   }
 }

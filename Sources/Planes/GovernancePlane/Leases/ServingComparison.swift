@@ -11,11 +11,11 @@ import Wire
 /// database that was restored from an older copy lacks.
 struct ServingComparison: Sendable {
   static let migrationSQL = """
-    -- At the serving plane's last answer: how many approvals it held, and how many had been delivered to it.
+    -- At the serving plane's last answer: how many approvals it held, and how many it had been or was being told of.
     CREATE TABLE serving_approvals (
       one INTEGER PRIMARY KEY CHECK (one = 1),
       held INTEGER NOT NULL,
-      delivered INTEGER NOT NULL
+      published INTEGER NOT NULL
     ) STRICT;
     """
 
@@ -24,6 +24,12 @@ struct ServingComparison: Sendable {
     fileprivate var differed = false
     /// The heads, ours and theirs, for which everything was told again: once is enough.
     fileprivate var toldFor: [Digest] = []
+  }
+
+  /// What the serving plane must hold when it answers a lease that is sent after this was looked up.
+  struct Expectation: Sendable {
+    let revocations: RevocationChain
+    let deliveredApprovals: Int
   }
 
   let context: PlaneContext
@@ -36,9 +42,20 @@ struct ServingComparison: Sendable {
     self.register = register
   }
 
+  func expectation() async throws -> Expectation {
+    try await context.database.read { [self] database in
+      let kind = MessageKind.approvalPublish.rawValue
+      let undelivered = try context.outbox.undeliveredCount(of: kind, in: database)
+      return Expectation(
+        revocations: RevocationChain(try tombstones.digests(in: database)),
+        deliveredApprovals: try approvals.published(in: database) - undelivered)
+    }
+  }
+
   /// True when serving holds exactly these revocations, and so took the lease that named them.
-  func compare(_ receipt: LeaseReceipt, _ revocations: RevocationChain, _ memory: inout Memory) async throws -> Bool {
-    try await compareApprovals(receipt.approvalCount)
+  func compare(_ receipt: LeaseReceipt, _ expected: Expectation, _ memory: inout Memory) async throws -> Bool {
+    try await compareApprovals(receipt.approvalCount, delivered: expected.deliveredApprovals)
+    let revocations = expected.revocations
     guard !receipt.names(revocations) else {
       (memory.differed, memory.toldFor) = (false, [])
       return true
@@ -65,32 +82,31 @@ struct ServingComparison: Sendable {
     }
   }
 
-  /// Approvals are never removed there: fewer than at the last answer and since is an older database.
-  private func compareApprovals(_ held: Int) async throws {
-    let (last, delivered) = try context.database.readNow { database in
-      let waiting = try context.outbox.pendingCount(of: MessageKind.approvalPublish.rawValue, in: database)
-      return (try lastAnswer(in: database), try approvals.published(in: database) - waiting)
+  /// Approvals are never removed there: fewer than at the last answer, and what was delivered since, is an older database.
+  private func compareApprovals(_ held: Int, delivered: Int) async throws {
+    let (last, published) = try context.database.readNow {
+      (try lastAnswer(in: $0), try approvals.published(in: $0))
     }
-    let expected = last.map { $0.held + delivered - $0.delivered } ?? delivered
+    let expected = last.map { $0.held + delivered - $0.published } ?? delivered
     if held < expected {
       context.logger.critical(
         "the serving plane holds fewer approvals than it confirmed; it is told those that are alive again",
         metadata: ["held": "\(held)", "confirmed": "\(expected)"])
       try await tellApprovals()
     }
-    guard last?.held != held || last?.delivered != delivered else { return }
+    guard last?.held != held || last?.published != published else { return }
     try await context.commit { database in
       try database.execute(
         sql: """
           INSERT INTO serving_approvals VALUES (1, ?, ?)
-          ON CONFLICT (one) DO UPDATE SET held = excluded.held, delivered = excluded.delivered
-          """, arguments: [held, delivered])
+          ON CONFLICT (one) DO UPDATE SET held = excluded.held, published = excluded.published
+          """, arguments: [held, published])
     }
   }
 
-  private func lastAnswer(in database: Database) throws -> (held: Int, delivered: Int)? {
-    try Row.fetchOne(database, sql: "SELECT held, delivered FROM serving_approvals").map {
-      ($0["held"], $0["delivered"])
+  private func lastAnswer(in database: Database) throws -> (held: Int, published: Int)? {
+    try Row.fetchOne(database, sql: "SELECT held, published FROM serving_approvals").map {
+      ($0["held"], $0["published"])
     }
   }
 

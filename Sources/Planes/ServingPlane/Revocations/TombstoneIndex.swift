@@ -8,28 +8,32 @@ final class TombstoneIndex: Sendable {
   private struct State {
     var byWeights: [Digest: [Tombstone]] = [:]
     var byApproval: [ApprovalID: [Tombstone]] = [:]
-    var chain = RevocationChain()
   }
 
   private let state: Mutex<State>
+  /// Apart, so that no decision waits for its hashing.
+  private let revocations: Mutex<RevocationChain>
 
   init(_ tombstones: [Tombstone]) {
     var initial = State()
     for tombstone in tombstones { Self.add(tombstone, to: &initial) }
-    initial.chain = RevocationChain(tombstones.map(\.revocation.digest))
     state = Mutex(initial)
+    revocations = Mutex(RevocationChain(tombstones.map(\.revocation.digest)))
   }
 
-  var count: Int { chain.count }
+  var count: Int { revocations.withLock(\.count) }
 
   /// Over all of them, as a lease has to name them.
-  var chain: RevocationChain { state.withLock(\.chain) }
+  var chain: RevocationChain {
+    revocations.withLock { chain in
+      chain.settle()
+      return chain
+    }
+  }
 
   func insert(_ tombstone: Tombstone) {
-    state.withLock { state in
-      Self.add(tombstone, to: &state)
-      state.chain.insert(tombstone.revocation.digest)
-    }
+    state.withLock { Self.add(tombstone, to: &$0) }
+    revocations.withLock { $0.insert(tombstone.revocation.digest) }
   }
 
   /// Those that may concern an approval: of its weights, or naming it.

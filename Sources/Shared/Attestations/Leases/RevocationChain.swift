@@ -11,33 +11,33 @@ package struct RevocationChain: Sendable {
 
   /// Ascending, each once.
   private var digests: [Digest]
-  /// `heads[n]` is the head over the first n digests.
-  private var heads: [Digest]
+  /// `heads[n]` is the head over the first n digests, as far as they have been computed.
+  private var heads = [Self.seed]
 
-  package init(_ revocations: some Sequence<Digest> = []) {
-    digests = Set(revocations).sorted()
-    heads = [Self.seed]
-    extend()
-  }
+  package init(_ revocations: some Sequence<Digest> = []) { digests = Set(revocations).sorted() }
 
   package var count: Int { digests.count }
-  package var head: Digest { heads.last ?? Self.seed }
 
-  /// Adds a revocation; one that is there changes nothing. Hashes again what comes after it.
+  /// Hashes what has not been hashed yet; `settle` before keeps that for later questions.
+  package var head: Digest { unhashed.reduce(heads.last ?? Self.seed, Self.link) }
+
+  /// Computes the head, and keeps how it came about.
+  package mutating func settle() {
+    for digest in unhashed { heads.append(Self.link(heads.last ?? Self.seed, digest)) }
+  }
+
+  /// Adds a revocation; one that is there changes nothing. What comes after it has to be hashed again, when somebody asks.
   package mutating func insert(_ revocation: Digest) {
     let place = insertionIndex(of: revocation)
     guard place == digests.endIndex || digests[place] != revocation else { return }
     digests.insert(revocation, at: place)
-    heads.removeSubrange((place + 1)...)
-    extend()
+    if heads.count > place + 1 { heads.removeSubrange((place + 1)...) }
   }
 
-  private mutating func extend() {
-    var head = head
-    for digest in digests[(heads.count - 1)...] {
-      head = Digest(hashing: head.bytes + digest.bytes)
-      heads.append(head)
-    }
+  private var unhashed: ArraySlice<Digest> { digests[(heads.count - 1)...] }
+
+  private static func link(_ head: Digest, _ revocation: Digest) -> Digest {
+    Digest(hashing: head.bytes + revocation.bytes)
   }
 
   private func insertionIndex(of digest: Digest) -> Int {
