@@ -67,7 +67,7 @@ import Wire
     #expect(try !verdict(.lease, gates(after: -31, lease(), runs: true)).passed)
   }
 
-  @Test func aLeaseByAKeyThatIsNoLongerGovernancesIsNone() throws {
+  @Test func aLeaseByAKeyThatIsNoLongerGovernancesLetsNothingBegin() throws {
     let environments = house.root.policy.environments
     let key = try House.key("new governance").publicKey
     let rotated = try House { draft in
@@ -76,7 +76,10 @@ import Wire
       draft.replace("governance-plane", with: governance)
       draft.environments = environments
     }
-    #expect(try !verdict(.lease, gates(after: 0, lease(), runs: true, root: rotated.root)).passed)
+    #expect(try !verdict(.lease, gates(after: 0, lease(), root: rotated.root)).passed)
+    let running = try verdict(.lease, gates(after: 0, lease(), runs: true, root: rotated.root))
+    #expect(running.passed && running.reason.hasPrefix("stale"))
+    #expect(try !verdict(.lease, gates(after: 900, lease(), runs: true, root: rotated.root)).passed)
   }
 
   @Test func whereThePolicyAsksForNoneNoneIsNeeded() throws {

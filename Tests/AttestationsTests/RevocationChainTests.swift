@@ -51,4 +51,10 @@ import Testing
     for digest in digests.sorted() { head = Digest(hashing: head + digest.bytes).bytes }
     #expect(RevocationChain(digests).head.bytes == head)
   }
+
+  /// Computed by the Python of docs/formats.md, over the SHA-256 of the bytes 1, 2 and 3.
+  @Test func pythonComputesTheSame() {
+    let digests = [[3], [1], [2]].map { Digest(hashing: $0) }
+    #expect(RevocationChain(digests).head.hex == "c3d43261deb79dcb8ead3e84c8560669ac9439d4c06afe27b6b81d1b2f64c35f")
+  }
 }

@@ -167,17 +167,19 @@ extension Gates {
       return .fail(.lease, "not evaluated: no environment of the policy was named")
     }
     guard let seconds = policy.leaseSeconds else { return .pass(.lease, "no lease is asked for here") }
-    guard let lease = context.lease, lease.isSigned(under: context.root) else {
-      return .fail(.lease, "this plane holds no lease of governance")
-    }
+    guard let lease = context.lease else { return .fail(.lease, "this plane holds no lease of governance") }
     guard lease.predicate.wasIssued(by: context.now) else {
       return .fail(.lease, "the lease was issued at \(lease.predicate.issuedAt), ahead of this plane's clock")
     }
     let end = lease.end(leaseSeconds: seconds)
-    if context.now < end { return .pass(.lease, lease.liveReason) }
+    let isByGovernance = lease.isSigned(under: context.root)
+    if isByGovernance, context.now < end { return .pass(.lease, lease.liveReason) }
+    // Accepted while its key was governance's: what it let begin has its grace also after that key was replaced.
+    let problem =
+      isByGovernance ? "governance's lease ended at \(end)" : "the lease is of a key that governance had before"
     let last = end.adding(seconds: policy.leaseGraceSeconds)
-    guard runs, context.now < last else { return .fail(.lease, "governance's lease ended at \(end)") }
-    return .pass(.lease, "stale: governance's lease ended at \(end); what runs is authorized until \(last)")
+    guard runs, context.now < last else { return .fail(.lease, problem) }
+    return .pass(.lease, "stale: \(problem); what runs is authorized until \(last)")
   }
 
   private func clock() -> GateResult {
