@@ -17,6 +17,17 @@ struct House {
     root = try draft.verified()
   }
 
+  /// The root that follows this house's, signed by root.
+  func successor(
+    of root: VerifiedTrustRoot? = nil, _ change: (inout RootDraft) throws -> Void
+  ) throws -> VerifiedTrustRoot {
+    let root = root ?? self.root
+    var draft = try RootDraft.ordinary()
+    draft.version = root.version + 1
+    try change(&draft)
+    return try root.successor(draft.signedUnjudged(by: ["root"]))
+  }
+
   /// The key of a name, the same in every run.
   static func key(_ name: String) throws -> SecretKey {
     var seed = Digest(hashing: Array("key of \(name)".utf8)).bytes
@@ -80,6 +91,16 @@ struct RootDraft {
       version: version, issuedAt: House.now.adding(days: -1), expiresAt: expiresAt, rootKeys: rootKeys,
       threshold: threshold, principals: principals,
       policy: Policy(environments: environments, profiles: [ProfileName(checked: "default"): []]))
+  }
+
+  /// Signed without asking whether any rule holds: what a thief of those keys can make.
+  func signedUnjudged(by signers: [String]) throws -> UnverifiedEnvelope {
+    var draft = try TrustRootDraft(RootDraft.ordinary().document())
+    (draft.version, draft.expiresAt, draft.rootKeys, draft.threshold) = (version, expiresAt, rootKeys, threshold)
+    draft.issuedAt = min(draft.issuedAt, expiresAt.adding(seconds: -1))
+    draft.principals = principals
+    draft.policy = Policy(environments: environments, profiles: draft.policy.profiles)
+    return try UnverifiedEnvelope(signing: draft.json.serialized(), as: .trustRoot, by: House.keys(signers))
   }
 
   func verified(by signers: [String] = ["root"]) throws -> VerifiedTrustRoot {

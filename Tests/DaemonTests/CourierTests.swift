@@ -48,7 +48,7 @@ private struct SendingPlane: Plane {
     let path = "\(plane.directory.path)/peer.sock"
     let server = SocketServer()
     try server.bind(name: "control.sock", target: .path(path, group: nil), handler: peer)
-    let courier = Courier(context: plane.context, peer: try house.principal("serving-plane"), socketPath: path)
+    let courier = Courier(context: plane.context, peer: .serving, socketPath: path)
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await server.run() }
       group.addTask { try await courier.run() }

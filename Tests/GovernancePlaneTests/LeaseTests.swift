@@ -11,8 +11,7 @@ import Wire
 /// What governance signs into a lease, and what it makes of the answer.
 @Suite struct LeaseTests {
   private func comparison(_ governance: Governance) -> ServingComparison {
-    ServingComparison(
-      context: governance.plane.context, register: ApprovalRegister(context: governance.plane.context))
+    ServingComparison(context: governance.plane.context)
   }
 
   private func issuer(_ governance: Governance) -> LeaseIssuer { LeaseIssuer(context: governance.plane.context) }

@@ -77,7 +77,7 @@ import Wire
     try await governance.revoke(governance.house.revocation())
     let (context, id) = (governance.plane.context, pending.approvalID)
     let state = try await context.commit { database in
-      try ApprovalSettlement(context: context, register: ApprovalRegister(context: context))
+      try ApprovalSettlement(context: context, register: ApprovalRegister(context: context, root: context.root))
         .settle(id, at: TestHouse.epoch, in: database)
     }
     #expect(state.status == .revoked)

@@ -21,36 +21,38 @@ import Wire
     held = try ProvenApproval.verify(approval: envelope, training: output, root: serving.house.root).held
   }
 
-  private var remembered: [Digest]? { index.remembered(held.predicate.modelID)?.newestFirst.map(\.digest) }
+  private var remembered: [Digest]? {
+    index.remembered(held.predicate.modelID, under: serving.house.root)?.newestFirst.map(\.digest)
+  }
 
   @Test func whatIsAllThereIsIsRememberedAsItIsStored() async throws {
-    try await index.changing(held) { .stored(isAllThereIs: true) }
+    try await index.changing(held, under: serving.house.root) { .stored(isAllThereIs: true) }
     #expect(remembered == [held.digest])
-    try await index.changing(held) { .none }
+    try await index.changing(held, under: serving.house.root) { .none }
     #expect(remembered == [held.digest])
   }
 
   @Test func whatIsNotAllThereIsIsReadAgain() async throws {
-    try await index.changing(held) { .stored(isAllThereIs: true) }
-    try await index.changing(held) { .stored(isAllThereIs: false) }
+    try await index.changing(held, under: serving.house.root) { .stored(isAllThereIs: true) }
+    try await index.changing(held, under: serving.house.root) { .stored(isAllThereIs: false) }
     #expect(remembered == nil)
   }
 
   @Test func aCommitThatFailedLeavesNothingBehind() async throws {
     await #expect(throws: Refusal.self) {
-      try await index.changing(held) { throw Refusal(.unavailable, "the disk is full") }
+      try await index.changing(held, under: serving.house.root) { throw Refusal(.unavailable, "the disk is full") }
     }
     #expect(remembered == nil)
   }
 
   /// Two publications of one model, committed together, whose answers come in the other order.
   @Test func whereCommitsOverlapMemoryForgetsRatherThanTakeThemInTheWrongOrder() async throws {
-    try await index.changing(held) {
-      try await index.changing(held) { .stored(isAllThereIs: false) }
+    try await index.changing(held, under: serving.house.root) {
+      try await index.changing(held, under: serving.house.root) { .stored(isAllThereIs: false) }
       return .stored(isAllThereIs: true)
     }
     #expect(remembered == nil)
-    try await index.changing(held) { .stored(isAllThereIs: true) }
+    try await index.changing(held, under: serving.house.root) { .stored(isAllThereIs: true) }
     #expect(remembered == [held.digest])
   }
 

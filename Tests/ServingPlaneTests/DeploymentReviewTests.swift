@@ -154,38 +154,31 @@ import Wire
     #expect(try serving.serving.health().0 == "ok")
   }
 
-  /// A restart under a trust root that asks for more is not the end of what runs: it is denied, and has its grace.
-  @Test func aQuorumThatATrustRootTookAwayIsNoReasonToEndAtAStart() async throws {
+  @Test func aQuorumThatATrustRootTookAwayDeniesAtOnceAndEndsAfterTheGrace() async throws {
     let serving = try await running()
-    // As if the policy had asked for one approver when alice alone signed, and now asked for two.
-    let stricter = try await ServingHouse(
-      house: serving.house.requiringTwoEverywhere(), directory: closed(serving), models: serving.models)
-    #expect(stricter.served() != nil)
-    #expect(try await stricter.authorize() == (false, ["quorum"]))
-    await stricter.serving.review.look()
-    #expect(try await stricter.plane.evidence(.undeploymentScheduled).count == 1)
-    await look(stricter, after: Self.day - 1)
-    #expect(stricter.served() != nil)
-    await look(stricter, after: 1)
-    #expect(stricter.served() == nil)
-    #expect(try await undeployment(stricter)?.message.contains("quorum: 1 of 2") == true)
+    let stricter = try serving.house.next { try $0.require(2, in: "staging") }
+    serving.plane.clock.step(seconds: 1)
+    try await serving.plane.accept(stricter)
+    #expect(try await serving.authorize() == (false, ["quorum"]))
+    await serving.serving.review.look()
+    #expect(try await serving.plane.evidence(.undeploymentScheduled).count == 1)
+    await look(serving, after: Self.day - 1)
+    #expect(serving.served() != nil)
+    await look(serving, after: 1)
+    #expect(serving.served() == nil)
+    #expect(try await undeployment(serving)?.message.contains("quorum: 1 of 2") == true)
   }
 
   @Test func whatIsAllowedAgainBeforeItsEndGoesOn() async throws {
     let serving = try await running()
-    let stricter = try await ServingHouse(
-      house: serving.house.requiringTwoEverywhere(), directory: closed(serving), models: serving.models)
-    await stricter.serving.review.look()
-    let restored = try await ServingHouse(
-      house: serving.house, directory: closed(stricter), models: serving.models)
-    await look(restored, after: 2 * Self.day)
-    #expect(restored.served() != nil)
-    #expect(try await restored.authorize().passed)
-    #expect(try await restored.plane.evidence(.undeploymentCancelled).count == 1)
-  }
-
-  private func closed(_ serving: ServingHouse) throws -> TemporaryDirectory {
-    try serving.plane.context.database.close()
-    return serving.plane.directory
+    let stricter = try serving.house.next { try $0.require(2, in: "staging") }
+    try await serving.plane.accept(stricter)
+    await serving.serving.review.look()
+    #expect(try serving.serving.health().0.contains("denied and will be ended"))
+    try await serving.plane.accept(stricter.next { try $0.require(1, in: "staging") })
+    await look(serving, after: 2 * Self.day)
+    #expect(serving.served() != nil)
+    #expect(try await serving.authorize().passed)
+    #expect(try await serving.plane.evidence(.undeploymentCancelled).count == 1)
   }
 }

@@ -33,22 +33,24 @@ package struct TestHouse: Sendable {
       policy: TestRoster.policy(leaseSeconds: leaseSeconds, undeployGraceSeconds: undeployGraceSeconds))
     let envelope = try root.signed(by: [rootKey])
     self.root = try VerifiedTrustRoot.verify(envelope, pinned: envelope.payloadDigest)
-    keys = roster.keys
+    keys = roster.keys.merging(["root": [rootKey]]) { known, _ in known }
   }
 
-  private init(root: VerifiedTrustRoot, keys: [String: [SecretKey]]) { (self.root, self.keys) = (root, keys) }
+  private init(_ root: VerifiedTrustRoot, _ keys: [String: [SecretKey]]) {
+    self.root = root
+    self.keys = keys
+  }
 
-  /// The same people and keys under a policy that asks for two approvers in every environment.
-  package func requiringTwoEverywhere() throws -> TestHouse {
-    let environments = root.policy.environments.mapValues { _ in EnvironmentPolicy(requiredApprovers: 2, maxTTLDays: 90)
-    }
-    let rootKey = try SecretKey.generate()
-    let stricter = try TrustRoot(
-      version: 1, issuedAt: root.root.issuedAt, expiresAt: root.root.expiresAt, rootKeys: [rootKey.publicKey],
-      threshold: 1, principals: root.root.principals,
-      policy: Policy(environments: environments, profiles: root.policy.profiles))
-    let envelope = try stricter.signed(by: [rootKey])
-    return TestHouse(root: try VerifiedTrustRoot.verify(envelope, pinned: envelope.payloadDigest), keys: keys)
+  /// The house under its next trust root, which `change` writes and root's own key signs.
+  ///
+  /// - Parameter newKeys: names that `change` gives these keys.
+  package func next(
+    newKeys: [String: SecretKey] = [:], _ change: (inout TrustRootDraft) throws -> Void
+  ) throws -> TestHouse {
+    var draft = TrustRootDraft(after: root.root, issuedAt: Self.epoch)
+    try change(&draft)
+    let envelope = try draft.checked().signed(by: [key("root")])
+    return TestHouse(try root.successor(envelope), keys.merging(newKeys.mapValues { [$0] }) { _, new in new })
   }
 
   /// The secret key of a principal; `index` 1 is bob's second.
@@ -60,6 +62,24 @@ package struct TestHouse: Sendable {
   package func principal(_ name: String) throws -> Principal {
     guard let principal = root.principal(PrincipalID(checked: name)) else { throw Absent(name) }
     return principal
+  }
+}
+
+extension TrustRootDraft {
+  /// Changes the principal of this name, or takes it out where `change` gives nil.
+  package mutating func change(_ name: String, _ change: (Principal) -> Principal?) {
+    principals = principals.compactMap { $0.id.text == name ? change($0) : $0 }
+  }
+
+  package mutating func retire(_ name: String) { change(name) { $0.retired(at: TestHouse.epoch) } }
+  package mutating func remove(_ name: String) { change(name) { _ in nil } }
+  package mutating func replaceKey(of name: String, with key: SecretKey) {
+    change(name) { $0.with(keys: [key.publicKey]) }
+  }
+
+  package mutating func require(_ count: Int, in environment: String) throws {
+    policy = try policy.setting(
+      ["required_approvers": .init(count)], of: EnvironmentName(checked: environment))
   }
 }
 

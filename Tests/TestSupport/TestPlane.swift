@@ -39,6 +39,9 @@ package struct TestPlane: Sendable {
     router = RequestRouter(context: context, routes: try await routes(context))
   }
 
+  /// A reload brings the root of `house`, the next version of the plane's own.
+  package func accept(_ house: TestHouse) async throws { try await context.accept([house.root]) }
+
   /// Sends a fresh message of `sender` and returns the body of the plane's verified `.result`; throws its `Refusal`.
   @discardableResult
   package func send(

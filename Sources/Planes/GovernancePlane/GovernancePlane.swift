@@ -25,11 +25,16 @@ package struct GovernancePlane: Plane {
       sql: [EvidenceEvent.modelApprovalRevoked, .approvalRejected]
         .map { EvidencedAttestations(of: $0).migrationSQL }.joined()),
     Migration(
-      3, "clock jumps, withdrawn approvals, what serving holds",
+      3, "trust roots, and which signatures were accepted under which",
+      sql: TrustRootStore.migrationSQL + ApprovalStore.trustRootMigrationSQL
+        + TrainingOutputStore.trustRootMigrationSQL),
+    Migration(
+      4, "clock jumps, withdrawn approvals, what serving holds",
       sql: PlaneSchema.clockJump + ApprovalStore.withdrawalSQL + ServingComparison.migrationSQL),
   ]
 
   private let context: PlaneContext
+  private let renewal: ApprovalRenewal
   package let routes: [Route]
   package let services: [any Service]
 
@@ -41,22 +46,24 @@ package struct GovernancePlane: Plane {
   package init(context: PlaneContext, servingSocket: String? = nil) async throws {
     self.context = context
     try await context.database.read {
-      try TombstoneStore().check(acceptedBy: context.root.keys(of: .governance), in: $0)
+      try TombstoneStore().check(acceptedBy: context.root.keysEver(of: .governance), in: $0)
     }
-    let register = ApprovalRegister(context: context)
+    renewal = ApprovalRenewal(context: context)
     let approvals = ApprovalHandler(
-      proposals: ProposalService(context: context, register: register),
-      signatures: SignatureService(context: context, register: register),
-      rejections: RejectionService(context: context, register: register))
+      proposals: ProposalService(context: context), signatures: SignatureService(context: context),
+      rejections: RejectionService(context: context))
     routes =
       TrainingHandler(service: TrainingService(context: context)).routes + approvals.routes
       + ApprovalQueryHandler(
-        queries: ApprovalQueries(context: context, register: register), listing: ApprovalListing(context: context)
+        queries: ApprovalQueries(context: context), listing: ApprovalListing(context: context)
       ).routes
       + RevocationHandler(service: RevocationService(context: context)).routes
-    let comparison = ServingComparison(context: context, register: register)
-    services = servingSocket.map { [LeaseCourier(context: context, comparison: comparison, socketPath: $0)] } ?? []
+    let comparison = ServingComparison(context: context)
+    services =
+      [renewal] + (servingSocket.map { [LeaseCourier(context: context, comparison: comparison, socketPath: $0)] } ?? [])
   }
+
+  package func trustRootChanged() async throws { renewal.wake() }
 
   package func health() throws -> (String, JSONObject) {
     let counts = try context.database.readNow { database in

@@ -66,10 +66,10 @@ package struct ServingPlane: Plane {
       endpoint: try DirectoryEndpoint(directory: config.deployments, store: weights.directory), running: running)
   }
 
-  /// One that governance's key of today did not sign is none.
+  /// One that no key of governance signed is none.
   private static func storedLease(_ context: PlaneContext) async throws -> HeldLease? {
     guard let stored = try await context.database.read({ try LeaseStore().lease(in: $0) }) else { return nil }
-    do { return try HeldLease(verifying: stored.envelope, root: context.root) } catch {
+    do { return try HeldLease(accepted: stored.envelope, root: context.root) } catch {
       context.logger.warning(
         "the stored lease no longer verifies; a new one is awaited", metadata: ["error": "\(error)"])
       return nil
@@ -84,6 +84,14 @@ package struct ServingPlane: Plane {
 
   /// What the service does first; for tests that run no services.
   func reinstate() async { await recovery.reinstateRunning() }
+
+  package func trustRootChanged() async throws {
+    for (row, reason) in try await recovery.service.fallenShort(under: recovery.service.context.root) {
+      recovery.service.context.logger.critical(
+        "a model that runs is no longer approved under the trust root; it is denied from now on",
+        metadata: ["place": "\(row.place)", "reason": "\(reason)"])
+    }
+  }
 
   package func health() throws -> (String, JSONObject) {
     let ending = try recovery.service.context.database.readNow {

@@ -12,13 +12,33 @@ enum ServingSchema {
     Migration(2, "approvals, tombstones, deployments", sql: tables),
     Migration(3, "revocations in the evidence", sql: EvidencedAttestations(of: .modelApprovalRevoked).migrationSQL),
     Migration(
-      4, "leases, clock jumps, ends of deployments", sql: LeaseStore.migrationSQL + PlaneSchema.clockJump + ends),
+      4, "trust roots, and which signatures were accepted under which",
+      sql: TrustRootStore.migrationSQL + acceptedSignatures),
+    Migration(
+      5, "leases, clock jumps, ends of deployments", sql: LeaseStore.migrationSQL + PlaneSchema.clockJump + ends),
   ]
 
   private static let ends = """
     -- When the model's approver was warned that the approval ends; since when it is denied though it runs.
     ALTER TABLE deployment ADD COLUMN warned_at INTEGER;
     ALTER TABLE deployment ADD COLUMN denied_since INTEGER;
+    """
+
+  /// What was stored before roots could change was accepted under version 1.
+  private static let acceptedSignatures = """
+    ALTER TABLE approval ADD COLUMN trust_root_version INTEGER NOT NULL DEFAULT 1;
+    -- The plane's own word on when it took a signature. Signature as in the envelope, in base64.
+    CREATE TABLE accepted_signature (
+      approval_digest TEXT NOT NULL REFERENCES approval (digest),
+      keyid TEXT NOT NULL,
+      signature TEXT NOT NULL,
+      trust_root_version INTEGER NOT NULL,
+      PRIMARY KEY (approval_digest, keyid)
+    ) STRICT, WITHOUT ROWID;
+    INSERT OR IGNORE INTO accepted_signature
+      SELECT approval.digest, json_extract(entry.value, '$.keyid'), json_extract(entry.value, '$.sig'), 1
+      FROM approval, json_each(
+        CASE WHEN json_valid(CAST(envelope AS TEXT)) THEN CAST(envelope AS TEXT) ELSE '{}' END, '$.signatures') AS entry;
     """
 
   private static let tables = """

@@ -54,18 +54,30 @@ struct TrainingOutputStore: Sendable {
       key.submitter.text, key.modelID.text, key.weightsHash, key.correlationID.text,
     ]
     guard let row = try Row.fetchOne(database.cachedStatement(sql: sql), arguments: arguments) else { return nil }
+    return try verified(row, as: key, root)
+  }
+
+  /// The one with this payload digest, likewise.
+  func find(_ digest: Digest, root: VerifiedTrustRoot, in database: Database) throws -> VerifiedTrainingOutput? {
+    let sql = "SELECT * FROM training_output WHERE digest = ?"
+    let row = try Row.fetchOne(database.cachedStatement(sql: sql), arguments: [digest.description])
+    return try row.map { try verified($0, as: nil, root) }
+  }
+
+  private func verified(_ row: Row, as key: SubmissionKey?, _ root: VerifiedTrustRoot) throws -> VerifiedTrainingOutput
+  {
     do {
       let (bytes, maximum) = ([UInt8](row["envelope"] as Data), AttestationFormat.maximumPayload)
       let envelope = try UnverifiedEnvelope(parsing: bytes, maximumPayload: maximum)
-      let verified = try VerifiedTrainingOutput.verify(envelope, root: root)
-      guard SubmissionKey(verified.output) == key, verified.digest.description == row["digest"],
+      let verified = try VerifiedTrainingOutput.reread(envelope, root: root)
+      guard key == nil || SubmissionKey(verified.output) == key, verified.digest.description == row["digest"],
         verified.output.createdAt.microseconds == row["created_at"]
       else { throw FieldError("training_output", "its columns and its envelope differ") }
       return verified
     } catch {
       throw StoredOutputFault(
         description:
-          "the stored training output of \(key.modelID), correlation id \(key.correlationID), no longer verifies: \(error)"
+          "the stored training output \(row["digest"] as String)\(key.map { " of \($0.modelID), correlation id \($0.correlationID)," } ?? "") no longer verifies: \(error)"
       )
     }
   }
@@ -81,6 +93,12 @@ struct TrainingOutputStore: Sendable {
       verified.digest.description, key.submitter.text, key.modelID.text, key.weightsHash, key.correlationID.text,
       output.createdAt.microseconds, Data(verified.attested.envelope.serialized),
     ])
+  }
+
+  /// The same payload with another signature.
+  func replace(_ verified: VerifiedTrainingOutput, in database: Database) throws {
+    try database.cachedStatement(sql: "UPDATE training_output SET envelope = ? WHERE digest = ?")
+      .execute(arguments: [Data(verified.attested.envelope.serialized), verified.digest.description])
   }
 
   /// Rows are never removed, so the last number is the count.

@@ -16,13 +16,17 @@ package struct TrainingPlane: Plane {
   package static let migrations = [
     Migration(
       1, "shared tables and training outputs", sql: PlaneSchema.sharedTables + TrainingOutputStore.migrationSQL),
-    Migration(2, "clock jumps", sql: PlaneSchema.clockJump),
+    Migration(2, "trust roots", sql: TrustRootStore.migrationSQL),
+    Migration(3, "clock jumps", sql: PlaneSchema.clockJump),
   ]
 
   private let context: PlaneContext
   private let submissions: SubmissionHandler
 
-  package init(context: PlaneContext, config _: ConfigSection) async throws { self.init(context: context) }
+  package init(context: PlaneContext, config _: ConfigSection) async throws {
+    self.init(context: context)
+    try await submissions.service.renewWaiting()
+  }
 
   package init(context: PlaneContext) {
     self.context = context

@@ -17,6 +17,8 @@ package struct Courier: Service {
   static let tick = Duration.milliseconds(250)
   /// A peer that hangs up and claims to have forgotten everything, again and again, costs this plane no more than this often.
   static let comparisonInterval = Duration.seconds(10)
+  /// How often a peer whose trust root is older than ours is asked whether it still is.
+  static let rootInterval = Duration.seconds(1)
 
   /// The connections to the peer, kept from one batch to the next.
   private struct Line {
@@ -25,16 +27,20 @@ package struct Courier: Service {
     /// Whether the revocations of who answers there now have been compared.
     var isCompared = false
     var comparedLast: ContinuousClock.Instant?
+    /// The trust root that the peer goes by, as far as it has said so.
+    var peerRootVersion = 1
+    var askedForRootLast: ContinuousClock.Instant?
   }
 
   private let context: PlaneContext
-  private let peer: Principal
+  private let role: Role
   private let socketPath: String
   private let reminder: RevocationReminder?
 
-  package init(context: PlaneContext, peer: Principal, socketPath: String, reminder: RevocationReminder? = nil) {
+  /// - Parameter role: the peer's; who holds it is asked of the root in force.
+  package init(context: PlaneContext, peer role: Role, socketPath: String, reminder: RevocationReminder? = nil) {
     self.context = context
-    self.peer = peer
+    self.role = role
     self.socketPath = socketPath
     self.reminder = reminder
   }
@@ -62,38 +68,41 @@ package struct Courier: Service {
   }
 
   private func deliverDue(over line: inout Line) async throws {
-    while !Task.isCancelled {
-      guard await connect(&line, for: 1) else { return }
-      let rows = try nextRows()
-      guard !rows.isEmpty, await connect(&line, for: rows.count) else { return }
+    while !Task.isCancelled, let peer = context.root.plane(role) {
+      guard await connect(&line, to: peer, for: 1) else { return }
+      let rows = try nextRows(for: line)
+      guard !rows.isEmpty, await connect(&line, to: peer, for: rows.count) else { return }
       let deliveries = await Dispatch(context: context, peer: peer).send(rows, over: line.connections)
       try await DeliveryRecord(context: context, peer: peer).settle(deliveries)
       guard deliveries.allSatisfy(\.isAnswered) else { return await close(&line) }
     }
   }
 
-  /// What ends a model is told before what begins one, and apart from it.
-  private func nextRows() throws -> [OutboxMessage] {
+  /// What ends a model is told before what begins one, and apart from it. A peer with an older root would judge by a roster that is no
+  /// longer true, and refuse for good what it will take under the new one: until it has that, it is told revocations alone.
+  private func nextRows(for line: Line) throws -> [OutboxMessage] {
     let now = context.clock.now().microseconds
     let rows = try context.database.readNow { database in
       try context.outbox.due(
         nowMicroseconds: now, limit: Self.batch, first: MessageKind.revocationPublish.rawValue, in: database)
     }
     let revocations = rows.filter(\.isRevocation)
-    return revocations.isEmpty ? rows : revocations
+    let isBehind = line.peerRootVersion < context.root.version
+    return revocations.isEmpty && !isBehind ? rows : revocations
   }
 
   /// Holds one connection also when there is nothing to deliver, so that a peer that starts again is noticed. One that is not there
   /// costs a row nothing: it is asked again at the next tick.
-  private func connect(_ line: inout Line, for count: Int) async -> Bool {
+  private func connect(_ line: inout Line, to peer: Principal, for count: Int) async -> Bool {
     line.connections.removeAll { !$0.isOpen }
-    if line.connections.isEmpty { line.isCompared = false }
+    if line.connections.isEmpty { (line.isCompared, line.peerRootVersion) = (false, 1) }
     do {
       while line.connections.count < min(count, Self.width) {
         line.connections.append(try await FrameClient().connect(path: socketPath))
       }
-      try await compareRevocations(over: &line)
-      if !line.isUp { try await welcomeBack() }
+      try await compareRevocations(over: &line, with: peer)
+      try await compareRoots(over: &line, with: peer)
+      if !line.isUp { try await welcomeBack(peer) }
       line.isUp = true
       return true
     } catch {
@@ -108,7 +117,7 @@ package struct Courier: Service {
 
   /// Whom we speak to now may have started again since, on an older database. A comparison that fails keeps no delivery waiting, and
   /// is tried again.
-  private func compareRevocations(over line: inout Line) async throws {
+  private func compareRevocations(over line: inout Line, with peer: Principal) async throws {
     guard let reminder, !line.isCompared, let connection = line.connections.first else { return }
     let now = ContinuousClock.now
     if let last = line.comparedLast, now < last + Self.comparisonInterval { return }
@@ -125,8 +134,25 @@ package struct Courier: Service {
     }
   }
 
+  private func compareRoots(over line: inout Line, with peer: Principal) async throws {
+    guard line.peerRootVersion < context.root.version, let connection = line.connections.first else { return }
+    let now = ContinuousClock.now
+    if let last = line.askedForRootLast, now < last + Self.rootInterval { return }
+    line.askedForRootLast = now
+    do {
+      let status = try await Dispatch(context: context, peer: peer).ask(.planeStatus, [:], over: connection)
+      line.peerRootVersion = try PlaneStatus(status).trustRootVersion
+    } catch let error as TransportError {
+      throw error
+    } catch {
+      // A peer with an older root may not know this plane's new key yet, nor this plane the peer's.
+      context.logger.notice(
+        "the peer's trust root is not known", metadata: ["peer": "\(peer.id)", "error": "\(error)"])
+    }
+  }
+
   /// What had to wait for a peer that could not answer need not wait any longer.
-  private func welcomeBack() async throws {
+  private func welcomeBack(_ peer: Principal) async throws {
     let now = context.clock.now().microseconds
     // Not `context.commit`, which would wake the courier: it is the courier that commits. On a full disk too: a revocation may wait.
     try await context.database.commit(mayUseReserve: true) {

@@ -56,12 +56,15 @@ struct Dispatch: Sendable {
     do {
       try await exchange(row, over: connection)
       return Delivery(row: row, outcome: .delivered)
-    } catch let refusal as Refusal where !refusal.code.isTransient && !row.isRevocation {
+    } catch let refusal as Refusal where !row.isRevocation && isForGood(refusal.code) {
       return Delivery(row: row, outcome: .refused(refusal))
     } catch {
       return Delivery(row: row, outcome: .failed(error))
     }
   }
+
+  /// A peer that does not know this plane's key goes by another version of the trust root, until one of the two is reloaded.
+  private func isForGood(_ code: ErrorCode) -> Bool { !code.isTransient && code != .unauthenticated }
 
   private func exchange(_ row: OutboxMessage, over connection: FrameConnection) async throws {
     guard let kind = MessageKind(rawValue: row.kind), let body = try StrictJSON.parse(row.body).object else {

@@ -12,7 +12,8 @@ import Wire
 package final class PlaneContext: Sendable {
   /// This plane as the trust root lists it.
   package let principal: Principal
-  package let root: VerifiedTrustRoot
+  /// Whom it believes now. Whoever needs the root more than once loads `root` once.
+  package let trust: TrustInForce
   package let signer: any Signer
   package let clock: any PlaneClock
   package let database: PlaneDatabase
@@ -29,27 +30,36 @@ package final class PlaneContext: Sendable {
     logger: Logger
   ) throws {
     self.principal = principal
-    self.root = root
+    trust = TrustInForce(root)
     self.signer = signer
     self.clock = clock
     self.database = database
     self.logger = logger
-    ledger = SQLiteEvidenceLedger(origin: EvidenceOrigin(rootDigest: root.digest, plane: principal.id.text))
+    ledger = SQLiteEvidenceLedger(origin: EvidenceOrigin(rootDigest: root.originDigest, plane: principal.id.text))
     refusals = RefusalRecorder(ledger: ledger, database: database)
     outbox = Outbox()
     courierWake = CourierWake()
     highestTime = HighestTime(try database.readNow { try ClockHighWater.highest(in: $0) })
   }
+
+  /// The root in force at this moment.
+  package var root: VerifiedTrustRoot { trust.root }
 }
 
 // The one way in which planes change state.
 extension PlaneContext {
   /// Runs `body` in a durable transaction of its own effect: the request's id is recorded in it, so that the same message never
   /// takes effect twice, and nothing is answered before it is on disk.
+  ///
+  /// - Parameter root: under which the request was judged last; the request's own unless told otherwise. A change that was judged
+  ///   under a root which is no longer in force is not made: `unavailable`, and asking again is judged anew.
   package func commit<Value: Sendable>(
-    for request: AdmittedRequest, mayUseReserve: Bool = false, _ body: @escaping @Sendable (Database) throws -> Value
+    for request: AdmittedRequest, under root: VerifiedTrustRoot? = nil, mayUseReserve: Bool = false,
+    _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws -> Value {
-    try await commit(mayUseReserve: mayUseReserve) { database in
+    let judged = (root ?? request.root).version
+    return try await commit(mayUseReserve: mayUseReserve) { database in
+      try TrustRootStore().requireInForce(judged, in: database)
       try ReplayGuard().record(
         sender: request.sender.id.text, id: request.message.id.text,
         expiresAtMicroseconds: request.message.expiresAt.microseconds, in: database)

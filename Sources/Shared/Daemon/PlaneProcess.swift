@@ -27,11 +27,14 @@ package protocol Plane: Sendable {
   var services: [any Service] { get }
   /// Keeps the peer from forgetting what this plane has told it; nil when there is nothing of the kind.
   var reminder: RevocationReminder? { get }
+  /// A new trust root is in force: what follows from it beyond the decisions to come.
+  func trustRootChanged() async throws
   /// `ok` or what needs attention, and numbers for `plane.status`.
   func health() throws -> (String, JSONObject)
 }
 
 extension Plane {
+  package func trustRootChanged() async throws {}
   package var reminder: RevocationReminder? { nil }
   /// Room for over ten revocations as large as they can be, and for a hundred as they are.
   package static var diskReserve: Int64 { 8 << 20 }
@@ -40,7 +43,7 @@ extension Plane {
 /// The life of a daemon: configuration, trust, key, storage, sockets, ready, and a clean end on SIGTERM.
 package enum PlaneProcess<P: Plane> {
   package static func run(configPath: String) async throws {
-    // A reload is not needed while the root cannot change; the default action would end the daemon.
+    // Until `TrustReload` listens: the default action would end the daemon.
     signal(SIGHUP, SIG_IGN)
     // A file that may not grow is an error of the write, like a full disk, and not the end of the daemon.
     signal(SIGXFSZ, SIG_IGN)
@@ -48,7 +51,7 @@ package enum PlaneProcess<P: Plane> {
     let config = try PlaneConfig(section, peerKey: P.peer.configKey)
     let logger = StderrLogHandler.logger(label: P.role.planeName)
     let adopted = try SystemdSockets.adopt()
-    let context = try makeContext(config, logger: logger)
+    let context = try await makeContext(config, logger: logger)
     let plane: P
     do { plane = try await P(context: context, config: section) } catch StorageError.corrupt(let problem) {
       throw StorageError.corrupt("\(config.database): \(problem)")
@@ -62,19 +65,14 @@ package enum PlaneProcess<P: Plane> {
   /// - Throws: `StorageError.unusable` while the plane runs.
   package static func acceptClock(configPath: String) async throws -> ClockAcceptance {
     let config = try PlaneConfig(ConfigFile.read(path: configPath), peerKey: P.peer.configKey)
-    let context = try makeContext(config, logger: StderrLogHandler.logger(label: P.role.planeName))
+    let context = try await makeContext(config, logger: StderrLogHandler.logger(label: P.role.planeName))
     let acceptance = try await ClockAcceptance.accept(in: context)
     try context.database.close()
     return acceptance
   }
 
-  private static func makeContext(_ config: PlaneConfig, logger: Logger) throws -> PlaneContext {
-    let root = try TrustRootFile.load(folder: config.trustRoot, pinned: config.trustRootDigest)
+  private static func makeContext(_ config: PlaneConfig, logger: Logger) async throws -> PlaneContext {
     let signer = try KeyFile.loadSecret(path: config.key)
-    guard let principal = root.holder(of: signer.publicKey), principal.holds(P.role) else {
-      throw StorageError.unusable(
-        "key \(config.key): the trust root does not give it the role \(P.role.rawValue); this is not this plane's key")
-    }
     try StateDirectory.prepare(directory(of: config.database))
     let database = try PlaneDatabase.open(
       path: config.database, applicationID: P.applicationID, migrations: P.migrations, reserve: P.diskReserve)
@@ -83,8 +81,16 @@ package enum PlaneProcess<P: Plane> {
     }
     let clock = SystemClock(
       unaccepted: jumped.map(Timestamp.init(microseconds:)), highest: highest.map(Timestamp.init(microseconds:)))
-    return try PlaneContext(
-      principal: principal, root: root, signer: signer, clock: clock, database: database, logger: logger)
+    let trust = try TrustAtStart(config, database: database)
+    guard let principal = trust.root.holder(of: signer.publicKey), principal.holds(P.role) else {
+      throw StorageError.unusable(
+        "key \(config.key): trust root version \(trust.root.version) does not give it the role \(P.role.rawValue); this is not this plane's key"
+      )
+    }
+    let context = try PlaneContext(
+      principal: principal, root: trust.root, signer: signer, clock: clock, database: database, logger: logger)
+    try await trust.settle(in: context)
+    return context
   }
 
   private static func serve(
@@ -96,12 +102,13 @@ package enum PlaneProcess<P: Plane> {
       context.logger.debug("connection closed", metadata: ["socket": "\(closed.socket)", "reason": "\(closed.reason)"])
     }
     try bind(server, router: router, config: config, adopted: adopted)
-    guard let peer = context.root.plane(P.peer.role) else {
-      throw StorageError.unusable("the trust root has no peer plane")
-    }
-    let courier = Courier(context: context, peer: peer, socketPath: config.peerSocket, reminder: plane.reminder)
+    let courier = Courier(
+      context: context, peer: P.peer.role, socketPath: config.peerSocket, reminder: plane.reminder)
+    let reload = TrustReload(
+      context: context, role: P.role, folder: TrustRootFolder(path: config.trustRoot), pinned: config.trustRootDigest,
+      changed: plane.trustRootChanged)
     let services: [any Service] =
-      [SocketService(server: server), courier, MinuteTick(context: context)] + plane.services
+      [SocketService(server: server), reload, courier, MinuteTick(context: context)] + plane.services
     // A plane that did not start would take no revocations.
     _ = try await context.commit(mayUseReserve: true) { database in
       try context.record(

@@ -88,9 +88,11 @@ struct StatusRoute<P: Plane>: Sendable {
     let strangers = await context.refusals.unauthenticatedCounts(at: context.clock.now())
     counters.append("unauthenticated", .init(strangers.total))
     counters.append("unauthenticated_last_minute", .init(strangers.lastMinute))
+    let root = context.root
+    if let fault = context.trust.fault { health = fault }
     let reading = context.clock.reading()
-    if let warning = RootExpiry(root: context.root, now: reading.time).warning,
-      health == "ok" || !context.root.isLive(at: reading.time)
+    if let warning = RootExpiry(root: root, now: reading.time).warning,
+      health == "ok" || !root.isLive(at: reading.time)
     {
       health = warning
     }
@@ -99,7 +101,7 @@ struct StatusRoute<P: Plane>: Sendable {
     if queued.1 > 0 { health = "\(queued.1) deliveries were refused by the peer; see the log" }
     return PlaneStatus(
       plane: context.principal.id, version: ProjectVersion.text, startedAt: startedAt,
-      trustRootVersion: context.root.version, health: health, counters: counters)
+      trustRootVersion: root.version, health: health, counters: counters)
   }
 
   private func clockProblem(_ reading: ClockReading) -> String? {

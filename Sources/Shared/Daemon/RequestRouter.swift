@@ -10,14 +10,12 @@ import Wire
 /// `Admission`), refuse replays, then the plane's own handler. Refusals of authenticated senders leave evidence.
 package final class RequestRouter: Sendable {
   private let context: PlaneContext
-  private let admission: Admission
   private let writer: ReplyWriter
   private let routes: [MessageKind: Route]
   private let replays = MemoryReplayGuard()
 
   package init(context: PlaneContext, routes: [Route]) {
     self.context = context
-    admission = Admission(plane: context.principal.id, root: context.root)
     writer = ReplyWriter(plane: context.principal.id, signer: context.signer)
     self.routes = Dictionary(routes.map { ($0.kind, $0) }) { first, _ in first }
   }
@@ -26,6 +24,7 @@ package final class RequestRouter: Sendable {
   package func handler(of socket: SocketName) -> any FrameHandler { SocketHandler(router: self, socket: socket) }
 
   fileprivate func handle(_ frame: [UInt8], on socket: SocketName) -> FrameHandling {
+    let admission = Admission(plane: context.principal.id, root: context.root)
     do throws(AdmissionFailure) {
       return answer(try admission.admit(frame, on: socket, now: context.clock.now()))
     } catch {

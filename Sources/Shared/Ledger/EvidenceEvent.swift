@@ -18,6 +18,7 @@ package enum EvidenceEvent: String, Sendable, CaseIterable {
   case requestsRefusedAggregate = "requests_refused_aggregate"
   case outboxParked = "outbox_parked"
   case planeStarted = "plane_started"
+  case trustRootAccepted = "trust_root_accepted"
   case leaseLive = "lease_live"
   case leaseLost = "lease_lost"
   case leaseDisputed = "lease_disputed"

@@ -8,6 +8,8 @@ package final class AdmittedRequest: Sendable {
   package let kind: MessageKind
   package let socket: SocketName
   package let sender: Principal
+  /// The root in force when it came, for everything that follows from this request.
+  package let root: VerifiedTrustRoot
   package let verified: VerifiedMessage
   /// Read once for everything that follows from this request.
   package let receivedAt: Timestamp
@@ -16,11 +18,13 @@ package final class AdmittedRequest: Sendable {
   package var body: JSONObject { verified.message.body }
 
   fileprivate init(
-    kind: MessageKind, socket: SocketName, sender: Principal, verified: VerifiedMessage, at now: Timestamp
+    kind: MessageKind, socket: SocketName, sender: Principal, root: VerifiedTrustRoot, verified: VerifiedMessage,
+    at now: Timestamp
   ) {
     self.kind = kind
     self.socket = socket
     self.sender = sender
+    self.root = root
     self.verified = verified
     receivedAt = now
   }
@@ -85,7 +89,7 @@ package struct Admission: Sendable {
     do throws(Refusal) {
       let kind = try authorise(sender, claimed, on: socket)
       try checkLife(of: claimed, kind, now: now)
-      return AdmittedRequest(kind: kind, socket: socket, sender: sender, verified: verified, at: now)
+      return AdmittedRequest(kind: kind, socket: socket, sender: sender, root: root, verified: verified, at: now)
     } catch {
       throw .refused(error, to: address, sender: sender.id)
     }

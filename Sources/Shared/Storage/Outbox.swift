@@ -58,6 +58,12 @@ package struct Outbox: Sendable {
     return try Row.fetchOne(database.cachedStatement(sql: sql), arguments: [kind, digest.description]) != nil
   }
 
+  /// The digests of one kind that wait for delivery, oldest first.
+  package func waiting(_ kind: String, in database: Database) throws -> [Digest] {
+    let sql = "SELECT digest FROM outbox WHERE kind = ? AND parked_at IS NULL ORDER BY sequence"
+    return try String.fetchAll(database, sql: sql, arguments: [kind]).compactMap { Digest($0) }
+  }
+
   /// What was enqueued must not be delivered any more: the row goes, if it still waits.
   package func withdraw(kind: String, digest: Digest, in database: Database) throws {
     try database.cachedStatement(sql: "DELETE FROM outbox WHERE kind = ? AND digest = ? AND parked_at IS NULL")

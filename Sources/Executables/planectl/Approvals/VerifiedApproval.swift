@@ -14,10 +14,17 @@ struct VerifiedApproval: Sendable {
   init(_ detail: ApprovalDetail, root: VerifiedTrustRoot) throws {
     self.detail = detail
     do {
-      training = try VerifiedTrainingOutput.verify(detail.trainingOutput, root: root)
-      proven = try detail.approval.map { envelope in
-        try ProvenApproval.verify(approval: envelope, training: detail.trainingOutput, root: root)
+      guard let envelope = detail.approval else {
+        training = try VerifiedTrainingOutput.verify(detail.trainingOutput, root: root)
+        proven = nil
+        return
       }
+      // What was proposed was trained under the root of then, or an earlier one.
+      let version = try Statement<ModelApproval>.parse(envelope.payload).trustRootVersion
+      let accepted = ApprovalAcceptance(rootVersion: version, signatures: [:])
+      proven = try ProvenApproval.verify(
+        approval: envelope, training: detail.trainingOutput, root: root, accepted: accepted)
+      training = try VerifiedTrainingOutput.verify(detail.trainingOutput, root: root, acceptedUnder: version)
     } catch {
       throw Failure.unverified(
         "what governance-plane answered does not verify: \(error)",

@@ -43,7 +43,8 @@ struct Approve: Command {
         hint: "it is \(now) here; reject it unless this clock is wrong")
     }
     // As of its own moment: that it was made a while ago is no fault of a proposal that waits for signatures.
-    let problems = ApprovalRules.violations(approval, output: proven.training, root: root, now: approval.approvedAt)
+    let problems = ApprovalRules.violations(
+      approval, output: proven.training, root: root, isNew: false, now: approval.approvedAt)
     guard problems.isEmpty else {
       throw Failure(.refused, "\(approval.approvalID) breaks the rules and was not signed", details: problems)
     }

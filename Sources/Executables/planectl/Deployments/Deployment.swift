@@ -19,7 +19,7 @@ struct Deployment {
     } catch let refusal as Refusal where refusal.code == .denied {
       throw denied(refusal, request, "serving-plane denied the deployment of \(request.modelID)\(place)")
     }
-    let promotion = try answer.value.promotion.attested(PromotionResult.self, by: session.root.keys(of: .serving))
+    let promotion = try answer.value.promotion.attested(PromotionResult.self, by: session.root.keysEver(of: .serving))
     let record = promotion.predicate.record
     guard record.modelID == request.modelID, record.environment == request.environment else {
       throw Failure.unverified("serving-plane signed the promotion of another model or environment")
@@ -30,7 +30,8 @@ struct Deployment {
   func undeploy(_ request: ModelUndeploy) async throws -> Answer<PromotionRecord> {
     let answer: Answer<UndeployReceipt> = try await session.ask(
       .serving, .modelUndeploy, request.fields, timeout: Self.patience)
-    let undeployment = try answer.value.undeployment.attested(Undeployment.self, by: session.root.keys(of: .serving))
+    let undeployment = try answer.value.undeployment.attested(
+      Undeployment.self, by: session.root.keysEver(of: .serving))
     let record = undeployment.predicate.record
     guard record.modelID == request.modelID, record.environment == request.environment else {
       throw Failure.unverified("serving-plane signed the undeployment of another model or environment")

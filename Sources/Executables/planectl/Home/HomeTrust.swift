@@ -6,19 +6,36 @@ import WeightsDigest
 import Wire
 
 extension Home {
-  /// The trust root that the caller believes, verified: pinned by `PLANES_ROOT_DIGEST`, or by a plane's config in this home;
-  /// where neither is at hand (a caller's own machine), by the threshold of its own keys alone.
+  /// The trust root that the caller believes, every version verified: pinned by `PLANES_ROOT_DIGEST`, or by a plane's config in this
+  /// home; where neither is at hand (a caller's own machine), version 1 by the threshold of its own keys alone.
   func trustRoot() throws -> VerifiedTrustRoot {
-    let bytes: [UInt8]
-    do { bytes = try TextFile.read("\(trust)/1.root.json") } catch let error as FileSystemError where error.isMissing {
+    let first: UnverifiedEnvelope
+    do { first = try root(ofVersion: 1) } catch let error as FileSystemError where error.isMissing {
       throw Failure.refused(
         "the home \(path) has no trust/1.root.json", hint: "copy it from the planes' host, or choose another --home")
     }
-    guard !FileManager.default.fileExists(atPath: "\(trust)/2.root.json") else {
-      throw TrustRootError.unexpectedVersion(2)
+    var chain = try TrustRootChain(first, pinned: try pin() ?? first.payloadDigest)
+    for version in try installedVersions().dropFirst() {
+      let next = chain.latest.version + 1
+      guard version == next else { throw TrustRootError.gap(missing: next, found: version) }
+      try chain.append(root(ofVersion: version))
     }
-    let envelope = try UnverifiedEnvelope(parsing: bytes, maximumPayload: TrustRoot.maximumPayload)
-    return try VerifiedTrustRoot.verify(envelope, pinned: try pin() ?? envelope.payloadDigest)
+    return chain.latest
+  }
+
+  /// The versions that the folder has a file for, in order.
+  func installedVersions() throws -> [Int] {
+    let suffix = ".root.json"
+    return try FileManager.default.contentsOfDirectory(atPath: trust).compactMap { name in
+      Int(name.dropLast(suffix.count)).flatMap { $0 > 0 && name == "\($0)\(suffix)" ? $0 : nil }
+    }.sorted()
+  }
+
+  func rootFile(ofVersion version: Int) -> String { "\(trust)/\(version).root.json" }
+
+  private func root(ofVersion version: Int) throws -> UnverifiedEnvelope {
+    try UnverifiedEnvelope(
+      parsing: try TextFile.read(rootFile(ofVersion: version)), maximumPayload: TrustRoot.maximumPayload)
   }
 
   private func pin() throws -> Digest? {

@@ -30,7 +30,8 @@ struct KeyRing: Sendable {
     self.root = root
     var entries: [Entry] = []
     for path in folders.flatMap(Self.secretKeyFiles) {
-      guard let key = Self.publicKey(besides: path), let principal = root.holder(of: key) else { continue }
+      guard let key = Self.publicKey(besides: path), let principal = root.holder(of: key), principal.retiredAt == nil
+      else { continue }
       guard !entries.contains(where: { $0.principal.id == principal.id }) else { continue }
       entries.append(Entry(principal: principal, path: path))
     }
@@ -76,6 +77,9 @@ extension KeyRing {
   private func entry(named name: String, holding roles: [Role], for purpose: String) throws -> Entry {
     guard let principal = PrincipalID(name).flatMap(root.principal) else {
       throw Failure.refused("the trust root knows no \"\(name)\"", hint: keysAtHand)
+    }
+    if let retiredAt = principal.retiredAt {
+      throw Failure.refused("\"\(name)\" is retired since \(retiredAt) and signs nothing new", hint: keysAtHand)
     }
     guard let entry = entries.first(where: { $0.principal.id == principal.id }) else {
       throw Failure.refused("there is no key of \"\(name)\" in \(folders.joined(separator: " or "))", hint: keysAtHand)

@@ -9,6 +9,9 @@ struct ApprovalLedgerState: Sendable, Equatable {
   /// What the proposer signed, within the clock skew of the moment it was proposed.
   let approvedAt: Timestamp
   let expiresAt: Timestamp
+  /// Governance has signed it once. What the roster or the policy has taken its quorum from since may collect signatures until it
+  /// expires.
+  var wasComplete = false
   /// The quorum stands and governance has signed.
   var isComplete = false
   var isRejected = false
@@ -28,5 +31,7 @@ struct ApprovalLedgerState: Sendable, Equatable {
     return status == .rejected || status == .expired
   }
 
-  private var pendingUntil: Timestamp { min(approvedAt.adding(days: Self.pendingDays), expiresAt) }
+  private var pendingUntil: Timestamp {
+    wasComplete ? expiresAt : min(approvedAt.adding(days: Self.pendingDays), expiresAt)
+  }
 }

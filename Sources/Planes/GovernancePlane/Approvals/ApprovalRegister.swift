@@ -10,16 +10,15 @@ import Wire
 /// longer agree with what was signed stop the request that needs them (DESIGN section 6).
 struct ApprovalRegister: Sendable {
   let context: PlaneContext
+  /// Under which everything is read: whoever reads to decide has one root throughout.
+  let root: VerifiedTrustRoot
   private let store = ApprovalStore()
   private let outputs = TrainingOutputStore()
   private let tombstones = TombstoneStore()
-  /// By the hex of the key, as rows name it.
-  private let approverKeyIDs: [String: String]
 
-  init(context: PlaneContext) {
+  init(context: PlaneContext, root: VerifiedTrustRoot) {
     self.context = context
-    let keys = context.root.keys(of: .approver)
-    approverKeyIDs = Dictionary(keys.map { ($0.hex, $0.keyID) }) { first, _ in first }
+    self.root = root
   }
 
   /// Nil when nobody proposed it.
@@ -41,7 +40,7 @@ struct ApprovalRegister: Sendable {
   }
 
   func output(_ digest: Digest, in database: Database) throws -> VerifiedTrainingOutput? {
-    try context.guardingStoredRows { try outputs.find(digest, root: context.root, in: database) }
+    try context.guardingStoredRows { try outputs.find(digest, root: root, in: database)?.output }
   }
 
   /// Why a new approval would be dead on arrival, or nil.
@@ -50,49 +49,68 @@ struct ApprovalRegister: Sendable {
   }
 
   private func verify(_ row: ApprovalRow, in database: Database) throws -> RegisteredApproval {
-    let approval = try attested(row, in: database)
+    let (approval, versions) = try attested(row, in: database)
     let digest = approval.predicate.trainingOutputDigest
-    guard let output = try outputs.find(digest, root: context.root, in: database) else {
+    guard let (output, outputVersion) = try outputs.find(digest, root: root, in: database) else {
       throw StoredRowFault("approval \(row.approvalID)", "its training output \(digest) is missing")
     }
-    let quorum = Quorum(signers: approval.signers, excluding: output.output.submitterPerson, root: context.root)
-    let governanceSignature = try ownSignature(row)
+    let acceptance = ApprovalAcceptance(rootVersion: outputVersion, signatures: versions)
+    let quorum = Quorum(
+      approval.verified, accepted: acceptance, excluding: output.output.submitterPerson, root: root)
+    let shortfall =
+      output.objection(under: root, acceptedUnder: outputVersion)
+      ?? quorum.shortfall(approval.predicate, policy: root.policy)
+    let signedByGovernance = try ownSignature(row)
+    let governanceSignature = signedByGovernance.flatMap { $0.isCurrent ? $0.signature : nil }
     let rejection = try rejection(of: row, approval, in: database)
-    let isComplete =
-      governanceSignature != nil && quorum.shortfall(approval.predicate, policy: context.root.policy) == nil
     return RegisteredApproval(
-      approval: approval, output: output, quorum: quorum, governanceSignature: governanceSignature,
-      rejection: rejection,
+      approval: approval, output: output, quorum: quorum, shortfall: shortfall,
+      governanceSignature: governanceSignature, rejection: rejection,
       state: ApprovalLedgerState(
-        approvedAt: approval.predicate.approvedAt, expiresAt: approval.predicate.expiresAt, isComplete: isComplete,
+        approvedAt: approval.predicate.approvedAt, expiresAt: approval.predicate.expiresAt,
+        wasComplete: signedByGovernance != nil, isComplete: governanceSignature != nil && shortfall == nil,
         isRejected: rejection != nil, isRevoked: try condemned(approval, in: database) != nil))
   }
 
-  /// All signature rows must verify, each by the key that its row names.
-  private func attested(_ row: ApprovalRow, in database: Database) throws -> Attested<ModelApproval> {
+  /// All signature rows must verify, each by the key that its row names, whether or not its holder is an approver still; with the
+  /// version of the root under which each was accepted.
+  private func attested(
+    _ row: ApprovalRow, in database: Database
+  ) throws -> (Attested<ModelApproval>, [EnvelopeSignature: Int]) {
     let signatures = try store.signatures(of: row.digest, in: database)
     let envelope = UnverifiedEnvelope(
       payloadType: PayloadType.statement.rawValue, payload: row.payload,
-      signatures: signatures.map { EnvelopeSignature(keyID: approverKeyIDs[$0.key] ?? "", bytes: $0.signature) })
+      signatures: signatures.map { EnvelopeSignature(keyID: root.keyID(ofHex: $0.key) ?? "", bytes: $0.signature) })
     let approval: Attested<ModelApproval>
-    do { approval = try envelope.attested(by: context.root.keys(of: .approver)) } catch {
+    do { approval = try envelope.attested(by: root.keysEver(of: .approver)) } catch {
       throw StoredRowFault("approval \(row.approvalID)", "\(error)")
     }
     guard row.agrees(with: approval) else {
       throw StoredRowFault("approval \(row.approvalID)", "its columns and its payload differ")
     }
     guard approval.signers.map(\.hex) == signatures.map(\.key),
-      zip(approval.signers, signatures).allSatisfy({ $1.names(context.root.holder(of: $0)) })
+      zip(approval.signers, signatures).allSatisfy({ $1.isOf($0, in: root) })
     else { throw StoredRowFault("approval \(row.approvalID)", "a stored signature is not its key's or its person's") }
-    return approval
+    let versions = zip(approval.envelope.signatures, signatures).map { ($0, $1.rootVersion) }
+    return (approval, Dictionary(versions, uniquingKeysWith: max))
   }
 
-  private func ownSignature(_ row: ApprovalRow) throws -> EnvelopeSignature? {
-    guard let bytes = row.governanceSignature else { return nil }
+  /// Governance's own, by the key that it has or by one that it had.
+  private func ownSignature(_ row: ApprovalRow) throws -> (signature: EnvelopeSignature, isCurrent: Bool)? {
+    guard let bytes = row.governanceSignature else {
+      guard row.governanceKey == nil else {
+        throw StoredRowFault("approval \(row.approvalID)", "governance_key names a key and there is no signature")
+      }
+      return nil
+    }
     let (type, signature) = (PayloadType.statement, EnvelopeSignature(keyID: "", bytes: bytes))
     let envelope = UnverifiedEnvelope(payloadType: type.rawValue, payload: row.payload, signatures: [signature])
     do {
-      return try envelope.verified(as: type, by: context.root.keys(of: .governance)).envelope.signatures.first
+      let verified = try envelope.verified(as: type, by: root.keysEver(of: .governance))
+      guard let key = verified.signers.first, let signature = verified.envelope.signatures.first,
+        row.governanceKey == nil || row.governanceKey == key.keyID
+      else { throw FieldError("governance_key", "is another key's") }
+      return (signature, root.keys(of: .governance).contains(key))
     } catch {
       throw StoredRowFault("approval \(row.approvalID)", "governance's signature: \(error)")
     }
@@ -117,7 +135,7 @@ struct ApprovalRegister: Sendable {
     let rejection: Attested<ApprovalRejection>
     do {
       rejection = try UnverifiedEnvelope(parsing: row.envelope, maximumPayload: AttestationFormat.maximumPayload)
-        .attested(by: context.root.keys(of: .approver))
+        .attested(by: root.keysEver(of: .approver))
     } catch { throw StoredRowFault(name, "\(error)") }
     guard rejection.digest.description == row.digest,
       rejection.predicate.approvalDigest.description == row.approvalDigest
@@ -126,7 +144,7 @@ struct ApprovalRegister: Sendable {
   }
 
   private func condemned(_ approval: Attested<ModelApproval>, in database: Database) throws -> String? {
-    let keys = context.root.keys(of: .governance)
+    let keys = root.keysEver(of: .governance)
     for tombstone in try tombstones.concerning(approval, acceptedBy: keys, in: database) {
       if let reason = tombstone.condemns(approval.predicate, digest: approval.digest) { return reason }
     }

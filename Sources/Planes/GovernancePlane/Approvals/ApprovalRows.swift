@@ -14,6 +14,11 @@ struct ApprovalRow: Sendable {
   let approvedBy: String
   let payload: [UInt8]
   let governanceSignature: [UInt8]?
+  /// The `keyid` of governance's key that made it; null for what was signed before that key could change.
+  let governanceKey: String?
+
+  /// As a list takes it: nil without governance's signature, empty where its key is not on record.
+  var signedByGovernance: String? { governanceSignature == nil ? nil : governanceKey ?? "" }
 
   init(row: Row) {
     digest = row["digest"]
@@ -24,6 +29,7 @@ struct ApprovalRow: Sendable {
     approvedBy = row["approved_by"]
     payload = [UInt8](row["payload"] as Data)
     governanceSignature = (row["governance_signature"] as Data?).map { [UInt8]($0) }
+    governanceKey = row["governance_key"]
   }
 
   /// Whether the columns, which lead to the row and are counted by, say what was signed.
@@ -42,6 +48,8 @@ struct ApproverSignatureRow: Sendable {
   let principal: String
   let signature: [UInt8]
   let nandaSignature: [UInt8]
+  /// Under which this plane accepted it.
+  let rootVersion: Int
 
   init(row: Row) {
     key = row["key"]
@@ -49,12 +57,22 @@ struct ApproverSignatureRow: Sendable {
     principal = row["principal"]
     signature = [UInt8](row["signature"] as Data)
     nandaSignature = [UInt8](row["nanda_signature"] as Data)
+    rootVersion = row["trust_root_version"]
   }
 
-  /// Whether the columns name the holder of the key whose signature this is.
-  func names(_ holder: Principal?) -> Bool {
-    guard let holder else { return false }
-    return principal == holder.id.text && person == holder.person?.text
+  /// The approver whose signature counts, by what the columns say; for lists, which verify nothing.
+  func counted(in root: VerifiedTrustRoot) -> Principal? {
+    guard let holder = PrincipalID(principal).flatMap(root.principal), holder.keys.contains(where: { $0.hex == key }),
+      root.counts(holder, as: .approver, acceptedUnder: rootVersion)
+    else { return nil }
+    return holder
+  }
+
+  /// Whether the columns name whose key it is, and a version in which that key was an approver's.
+  func isOf(_ signer: PublicKey, in root: VerifiedTrustRoot) -> Bool {
+    guard let owner = root.owner(of: signer) else { return false }
+    return principal == owner.text && person == root.person(of: owner)?.text
+      && root.lists(signer, as: .approver, inVersion: rootVersion)
   }
 }
 

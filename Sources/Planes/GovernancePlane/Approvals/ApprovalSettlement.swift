@@ -23,18 +23,25 @@ struct ApprovalSettlement: Sendable {
     var held = try stored(id, in: database)
     if isComplete(held, at: now) { held = try signed(held, in: database) }
     // After the revocation the serving plane would take it for a newer approval.
-    guard !held.state.isRevoked else { return held.answer(context.root, now: now) }
+    guard !held.state.isRevoked else { return held.answer(register.root, now: now) }
     try context.enqueue(.approvalPublish, held.publication, digest: held.digest, in: database)
-    return held.answer(context.root, now: now)
+    return held.answer(register.root, now: now)
   }
 
   /// The answer for who asks again. The serving plane is told once more, unless the approval has ended.
   func again(_ held: RegisteredApproval, at now: Timestamp, in database: Database) throws -> ApprovalState {
-    let answer = held.answer(context.root, now: now)
+    let answer = held.answer(register.root, now: now)
     if answer.status == .pending || answer.status == .active {
       try context.enqueueAgain(.approvalPublish, held.publication, digest: held.digest, in: database)
     }
     return answer
+  }
+
+  /// Signs what is complete but for the signature of governance's present key. One whose rows do not hold keeps no other waiting.
+  func renew(_ id: ApprovalID, at now: Timestamp, in database: Database) throws {
+    guard let held = try? register.find(id, in: database), isComplete(held, at: now) else { return }
+    let renewed = try signed(held, in: database)
+    try context.enqueue(.approvalPublish, renewed.publication, digest: renewed.digest, in: database)
   }
 
   private func stored(_ id: ApprovalID, in database: Database) throws -> RegisteredApproval {
@@ -44,12 +51,12 @@ struct ApprovalSettlement: Sendable {
     return held
   }
 
-  private func isComplete(_ held: RegisteredApproval, at now: Timestamp) -> Bool {
+  func isComplete(_ held: RegisteredApproval, at now: Timestamp) -> Bool {
     held.governanceSignature == nil && held.state.status(at: now) == .pending
-      && held.quorum.shortfall(held.predicate, policy: context.root.policy) == nil
+      && held.shortfall == nil
   }
 
-  private func signed(_ held: RegisteredApproval, in database: Database) throws -> RegisteredApproval {
+  func signed(_ held: RegisteredApproval, in database: Database) throws -> RegisteredApproval {
     let type = PayloadType.statement
     let encoding = PreAuthenticationEncoding(payloadType: type.rawValue, payload: held.approval.verified.payload)
     let signature = EnvelopeSignature(try context.signer.sign(encoding), by: context.signer.publicKey)
@@ -65,7 +72,7 @@ struct ApprovalSettlement: Sendable {
       "model_id": approval.modelID.json, "approved_by": approval.approvedBy.json, "profile": approval.profile.json,
       "expires_at": .string(approval.expiresAt.attestationText), "correlation_id": .init(approval.correlationID?.text),
       "approval_id": approval.approvalID.json, "approval_digest": .string(held.digest.description),
-      "approvers": .init(held.approvers(context.root).map(\.text)),
+      "approvers": .init(held.approvers(register.root).map(\.text)),
     ]
   }
 }

@@ -53,6 +53,13 @@ struct ApprovalStore: Sendable {
     ) STRICT, WITHOUT ROWID;
     """
 
+  /// What was stored before roots could change was accepted under version 1.
+  static let trustRootMigrationSQL = """
+    ALTER TABLE approval ADD COLUMN governance_key TEXT;
+    ALTER TABLE approval_signature ADD COLUMN trust_root_version INTEGER NOT NULL DEFAULT 1;
+
+    """
+
   func insert(_ approval: Attested<ModelApproval>, receivedAt: Timestamp, in database: Database) throws {
     let predicate = approval.predicate
     try database.cachedStatement(
@@ -71,12 +78,14 @@ struct ApprovalStore: Sendable {
   func insert(_ signature: ApproverSignature, of approval: Digest, in database: Database) throws {
     try database.cachedStatement(
       sql: """
-        INSERT INTO approval_signature (approval_digest, key, person, principal, signature, nanda_signature, signed_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO approval_signature (
+          approval_digest, key, person, principal, signature, nanda_signature, signed_at, trust_root_version)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
       approval.description, signature.key.hex, signature.person.text, signature.principal.text,
       Data(signature.signature.bytes), Data(signature.nandaSignature.bytes), signature.signedAt.microseconds,
+      signature.rootVersion,
     ])
   }
 
@@ -90,13 +99,28 @@ struct ApprovalStore: Sendable {
   }
 
   func complete(_ approval: Digest, by signature: EnvelopeSignature, in database: Database) throws {
-    try database.cachedStatement(sql: "UPDATE approval SET governance_signature = ? WHERE digest = ?")
-      .execute(arguments: [Data(signature.bytes), approval.description])
+    try database.cachedStatement(
+      sql: "UPDATE approval SET governance_signature = ?, governance_key = ? WHERE digest = ?"
+    )
+    .execute(arguments: [Data(signature.bytes), signature.keyID, approval.description])
   }
 
   func row(_ id: ApprovalID, in database: Database) throws -> ApprovalRow? {
     let statement = try database.cachedStatement(sql: "SELECT * FROM approval WHERE approval_id = ?")
     return try Row.fetchOne(statement, arguments: [id.text]).map(ApprovalRow.init(row:))
+  }
+
+  /// Approvals without a signature by this key of governance's, oldest first, after a place in that order.
+  func rows(
+    unsignedBy keyID: String, after sequence: Int64, limit: Int, in database: Database
+  ) throws -> [(sequence: Int64, id: ApprovalID?)] {
+    let sql = """
+      SELECT sequence, approval_id FROM approval
+      WHERE sequence > ? AND governance_key IS NOT ? ORDER BY sequence LIMIT ?
+      """
+    return try Row.fetchAll(database.cachedStatement(sql: sql), arguments: [sequence, keyID, limit]).map { row in
+      (row["sequence"], ApprovalID(row["approval_id"] as String))
+    }
   }
 
   /// The approvals of one training output, newest first.

@@ -12,14 +12,17 @@ struct ApproverSignature: Sendable {
   /// Over the NANDA record: emitted for that software, trusted for nothing here.
   let nandaSignature: Signature
   let signedAt: Timestamp
+  /// Of the root under which it is accepted.
+  let rootVersion: Int
 
   /// Verifies both with the sender's own keys: nobody hands in somebody else's signature.
   ///
   /// - Parameter payload: the approval's exact bytes, of which `approval` was read.
   static func verify(
     _ signature: EnvelopeSignature, nanda: Signature, over payload: [UInt8], of approval: ModelApproval,
-    from sender: Principal, at now: Timestamp
+    from request: AdmittedRequest
   ) throws(Refusal) -> ApproverSignature {
+    let sender = request.sender
     guard let person = sender.person else {
       throw Refusal(.forbidden, "\(sender.id) names no person who would approve")
     }
@@ -39,6 +42,6 @@ struct ApproverSignature: Sendable {
     return ApproverSignature(
       key: key, person: person, principal: sender.id,
       signature: EnvelopeSignature(keyID: key.keyID, bytes: signature.bytes),
-      nandaSignature: nanda, signedAt: now)
+      nandaSignature: nanda, signedAt: request.receivedAt, rootVersion: request.root.version)
   }
 }

@@ -14,13 +14,9 @@ struct ProposalService: Sendable {
   static let maximumPerApprover = 1000
 
   let context: PlaneContext
-  let register: ApprovalRegister
   private let store = ApprovalStore()
 
-  init(context: PlaneContext, register: ApprovalRegister) {
-    self.context = context
-    self.register = register
-  }
+  init(context: PlaneContext) { self.context = context }
 
   /// Idempotent by payload: the same proposal again is answered with where it stands, which serving is told once more.
   ///
@@ -30,7 +26,9 @@ struct ProposalService: Sendable {
     let approval = try verify(body, from: request.sender)
     let signature = try ApproverSignature.verify(
       body.approval.signatures[0], nanda: body.nandaSignature, over: body.approval.payload, of: approval.predicate,
-      from: request.sender, at: request.receivedAt)
+      from: request)
+    let register = ApprovalRegister(context: context, root: request.root)
+    let settlement = ApprovalSettlement(context: context, register: register)
     return try await context.commit(for: request) { [self] database in
       if let earlier = try register.find(approval.predicate.approvalID, in: database) {
         guard earlier.digest == approval.digest else {
@@ -38,13 +36,11 @@ struct ProposalService: Sendable {
         }
         return try settlement.again(earlier, at: request.receivedAt, in: database)
       }
-      try judge(approval, from: request.sender, now: request.receivedAt, in: database)
+      try judge(approval, from: request, by: register, in: database)
       try keep(approval, signature, in: database)
       return try settlement.settle(approval.predicate.approvalID, at: request.receivedAt, in: database)
     }
   }
-
-  private var settlement: ApprovalSettlement { ApprovalSettlement(context: context, register: register) }
 
   private func verify(_ body: ApprovalPropose, from sender: Principal) throws(Refusal) -> Attested<ModelApproval> {
     guard body.approval.signatures.count == 1 else {
@@ -64,15 +60,19 @@ struct ProposalService: Sendable {
 
   /// Every rule is asked, so that one refusal names all that is wrong.
   private func judge(
-    _ approval: Attested<ModelApproval>, from sender: Principal, now: Timestamp, in database: Database
+    _ approval: Attested<ModelApproval>, from request: AdmittedRequest, by register: ApprovalRegister,
+    in database: Database
   ) throws {
+    let (sender, root) = (request.sender, request.root)
     let digest = approval.predicate.trainingOutputDigest
     guard let output = try register.output(digest, in: database) else {
       throw Refusal(.notFound, "governance has no training output \(digest); submitted just now? try again")
     }
     try SeparationOfDuties.check(sender, of: output.output)
-    var problems = ApprovalRules.violations(approval.predicate, output: output, root: context.root, now: now)
-    problems += profileFailures(approval.predicate.profile, output.output.result)
+    var problems = ApprovalRules.violations(approval.predicate, output: output, root: root, now: request.receivedAt)
+    // The serving plane is shown it for the first time, and judges it as of then.
+    if let objection = output.objection(under: root, acceptedUnder: nil) { problems.append(objection) }
+    problems += profileFailures(approval.predicate.profile, output.output.result, root.policy)
     if let condemnation = try register.condemnation(of: approval, in: database) { problems.append(condemnation) }
     guard problems.isEmpty else { throw Refusal(.policyFailed, problems.joined(separator: "; ")) }
     let earlier = try store.count(ofWeights: approval.predicate.weightsHash, by: sender.id, in: database)
@@ -82,8 +82,8 @@ struct ProposalService: Sendable {
   }
 
   /// An unknown profile is already among the violations.
-  private func profileFailures(_ profile: ProfileName, _ result: TrainingResult) -> [String] {
-    let names = context.root.policy.profiles[profile] ?? []
+  private func profileFailures(_ profile: ProfileName, _ result: TrainingResult, _ policy: Policy) -> [String] {
+    let names = policy.profiles[profile] ?? []
     return IntegrityRules.evaluate(names: names, result: result).failures.map { failure in
       "profile \(profile), \(failure.policyName): \(failure.message)"
     }

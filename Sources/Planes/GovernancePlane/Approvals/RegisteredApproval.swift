@@ -8,6 +8,8 @@ struct RegisteredApproval: Sendable {
   let approval: Attested<ModelApproval>
   let output: VerifiedTrainingOutput
   let quorum: Quorum
+  /// What it lacks to be complete but governance's signature; nil when it lacks nothing.
+  let shortfall: String?
   /// Ours, present once the quorum was complete.
   let governanceSignature: EnvelopeSignature?
   /// The no that closed it.
@@ -21,16 +23,17 @@ struct RegisteredApproval: Sendable {
   /// The principals whose signatures count, in the order in which they signed.
   func approvers(_ root: VerifiedTrustRoot) -> [PrincipalID] {
     let counted = Set(quorum.approvers.values.map(\.id))
-    return approval.signers.compactMap { root.holder(of: $0)?.id }.filter(counted.contains)
+    return approval.signers.compactMap { root.owner(of: $0) }.filter(counted.contains)
   }
 
   /// The same, once its quorum stands and governance has signed.
   func completed(by signature: EnvelopeSignature) -> RegisteredApproval {
     var state = state
+    state.wasComplete = true
     state.isComplete = true
     return RegisteredApproval(
-      approval: approval, output: output, quorum: quorum, governanceSignature: signature, rejection: rejection,
-      state: state)
+      approval: approval, output: output, quorum: quorum, shortfall: shortfall, governanceSignature: signature,
+      rejection: rejection, state: state)
   }
 
   /// The approval with every signature so far, ours last.

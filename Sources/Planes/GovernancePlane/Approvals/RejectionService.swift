@@ -9,13 +9,9 @@ import Wire
 /// Takes one approver's no, which closes a proposal. The serving plane need not hear of it: it never gets governance's signature.
 struct RejectionService: Sendable {
   let context: PlaneContext
-  let register: ApprovalRegister
   private let store = ApprovalStore()
 
-  init(context: PlaneContext, register: ApprovalRegister) {
-    self.context = context
-    self.register = register
-  }
+  init(context: PlaneContext) { self.context = context }
 
   /// Idempotent by the decision's payload digest.
   ///
@@ -23,15 +19,16 @@ struct RejectionService: Sendable {
   ///   `conflict` for an approval that is not pending.
   func reject(_ body: ApprovalReject, request: AdmittedRequest) async throws -> ApprovalState {
     let (decision, now) = (try verify(body, request), request.receivedAt)
+    let register = ApprovalRegister(context: context, root: request.root)
     return try await context.commit(for: request) { [self] database in
-      let held = try matching(decision.predicate, in: database)
-      if held.rejection?.digest == decision.digest { return held.answer(context.root, now: now) }
+      let held = try matching(decision.predicate, register, in: database)
+      if held.rejection?.digest == decision.digest { return held.answer(request.root, now: now) }
       try checkPending(held, now: now)
       try store.insert(decision, receivedAt: now, in: database)
       try context.record(
         .approvalRejected, evidence(of: decision.predicate, held), attestation: decision.digest, in: database)
       let closed = try register.find(held.id, in: database) ?? held
-      return closed.answer(context.root, now: now)
+      return closed.answer(request.root, now: now)
     }
   }
 
@@ -50,7 +47,9 @@ struct RejectionService: Sendable {
     return decision
   }
 
-  private func matching(_ rejection: ApprovalRejection, in database: Database) throws -> RegisteredApproval {
+  private func matching(_ rejection: ApprovalRejection, _ register: ApprovalRegister, in database: Database) throws
+    -> RegisteredApproval
+  {
     guard let held = try register.find(rejection.approvalID, in: database) else {
       throw Refusal(.notFound, "governance has no approval \(rejection.approvalID); see planectl pending")
     }

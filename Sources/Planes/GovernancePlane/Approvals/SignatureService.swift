@@ -12,13 +12,9 @@ struct SignatureService: Sendable {
   static let maximumSignatures = UnverifiedEnvelope.signatureCounts.upperBound - 1
 
   let context: PlaneContext
-  let register: ApprovalRegister
   private let store = ApprovalStore()
 
-  init(context: PlaneContext, register: ApprovalRegister) {
-    self.context = context
-    self.register = register
-  }
+  init(context: PlaneContext) { self.context = context }
 
   /// Idempotent by approval and key: the same signature again is answered with where the approval stands, which serving is told
   /// once more. A late signature on an active approval is taken and published too.
@@ -26,27 +22,29 @@ struct SignatureService: Sendable {
   /// - Throws: `Refusal`: `not_found`; `invalid_request` for a signature that is not the sender's over these bytes; `forbidden`
   ///   for who trained; `conflict` for a person's second key and for an approval that has ended.
   func sign(_ body: ApprovalSign, request: AdmittedRequest) async throws -> ApprovalState {
-    let (sender, now) = (request.sender, request.receivedAt)
+    let now = request.receivedAt
+    let register = ApprovalRegister(context: context, root: request.root)
     return try await context.commit(for: request) { [self] database in
       guard let held = try register.find(body.approvalID, in: database) else {
         throw Refusal(.notFound, "governance has no approval \(body.approvalID); see planectl pending")
       }
       let signature = try ApproverSignature.verify(
         body.signature, nanda: body.nandaSignature, over: held.approval.verified.payload, of: held.predicate,
-        from: sender, at: now)
+        from: request)
       let settlement = ApprovalSettlement(context: context, register: register)
       if held.approval.signers.contains(signature.key) { return try settlement.again(held, at: now, in: database) }
-      try judge(signature, on: held, from: sender, now: now)
+      try judge(signature, on: held, from: request)
       try keep(signature, on: held, in: database)
       return try settlement.settle(held.id, at: now, in: database)
     }
   }
 
   private func judge(
-    _ signature: ApproverSignature, on held: RegisteredApproval, from sender: Principal, now: Timestamp
+    _ signature: ApproverSignature, on held: RegisteredApproval, from request: AdmittedRequest
   ) throws(Refusal) {
-    try SeparationOfDuties.check(sender, of: held.output.output)
-    let persons = held.approval.signers.compactMap { context.root.holder(of: $0)?.person }
+    let (root, now) = (request.root, request.receivedAt)
+    try SeparationOfDuties.check(request.sender, of: held.output.output)
+    let persons = held.approval.signers.compactMap { root.owner(of: $0).flatMap(root.person) }
     guard !persons.contains(signature.person) else {
       throw Refusal(.conflict, "\(signature.person) has signed approval \(held.id) already, with another key")
     }
@@ -54,8 +52,8 @@ struct SignatureService: Sendable {
     guard status == .pending || status == .active else {
       throw Refusal(.conflict, "approval \(held.id) is \(status.rawValue); propose a new one")
     }
-    guard context.root.isLive(at: now) else {
-      throw Refusal(.policyFailed, "the trust root expired at \(context.root.root.expiresAt); nothing new is approved")
+    guard root.isLive(at: now) else {
+      throw Refusal(.policyFailed, "the trust root expired at \(root.root.expiresAt); nothing new is approved")
     }
     guard held.approval.signers.count < Self.maximumSignatures else {
       throw Refusal(.conflict, "approval \(held.id) holds \(Self.maximumSignatures) signatures, which is the most")

@@ -33,14 +33,10 @@ struct ServingComparison: Sendable {
   }
 
   let context: PlaneContext
-  let register: ApprovalRegister
   private let tombstones = TombstoneStore()
   private let approvals = ApprovalStore()
 
-  init(context: PlaneContext, register: ApprovalRegister) {
-    self.context = context
-    self.register = register
-  }
+  init(context: PlaneContext) { self.context = context }
 
   func expectation() async throws -> Expectation {
     try await context.database.read { [self] database in
@@ -115,6 +111,7 @@ struct ServingComparison: Sendable {
   private func tellApprovals() async throws {
     for id in try await context.database.read({ try approvals.undead(in: $0) }) {
       try await context.commit { database in
+        let register = ApprovalRegister(context: context, root: context.root)
         guard let held = try register.find(id, in: database) else { return }
         _ = try ApprovalSettlement(context: context, register: register).again(
           held, at: context.clock.now(), in: database)

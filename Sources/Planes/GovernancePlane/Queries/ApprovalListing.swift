@@ -19,23 +19,24 @@ struct ApprovalListing: Sendable {
 
   init(context: PlaneContext) { self.context = context }
 
-  func page(_ query: ApprovalList, now: Timestamp) async throws -> Page<ApprovalSummary> {
+  func page(_ query: ApprovalList, root: VerifiedTrustRoot, now: Timestamp) async throws -> Page<ApprovalSummary> {
     let start = try query.after.map { text throws(Refusal) in try ListCursor(text) } ?? .start
     return try await context.database.read { [self] database in
-      try context.guardingStoredRows { try page(query, from: start, now: now, in: database) }
+      try context.guardingStoredRows { try page(query, from: start, root, now: now, in: database) }
     }
   }
 
   private func page(
-    _ query: ApprovalList, from start: ListCursor, now: Timestamp, in database: Database
+    _ query: ApprovalList, from start: ListCursor, _ root: VerifiedTrustRoot, now: Timestamp, in database: Database
   ) throws -> Page<ApprovalSummary> {
     var (items, cursor, scanned): ([ApprovalSummary], ListCursor, Int) = ([], start, 0)
     var byteCount = 0
     while scanned < Self.scanLimit {
-      let batch = try ListedItem.fetch(after: cursor, modelID: query.modelID, limit: Self.batch, in: database)
+      let batch = try ListedItem.fetch(
+        after: cursor, modelID: query.modelID, limit: Self.batch, root: root, in: database)
       for item in batch {
         cursor = item.cursor
-        if let summary = try summary(of: item, now: now, in: database), matches(summary, query, now: now) {
+        if let summary = try summary(of: item, root, now: now, in: database), matches(summary, query, now: now) {
           items.append(summary)
           byteCount += summary.fields.serialized().count
         }
@@ -57,29 +58,35 @@ struct ApprovalListing: Sendable {
   }
 
   /// Nil for an output that has an approval standing: its approval is the item.
-  private func summary(of item: ListedItem, now: Timestamp, in database: Database) throws -> ApprovalSummary? {
-    if let approval = item.approval { return summary(of: approval, item.output, now: now) }
-    guard try isOpen(item.output, now: now, in: database) else { return nil }
+  private func summary(of item: ListedItem, _ root: VerifiedTrustRoot, now: Timestamp, in database: Database) throws
+    -> ApprovalSummary?
+  {
+    if let approval = item.approval { return summary(of: approval, item.output, root, now: now) }
+    guard try isOpen(item.output, root, now: now, in: database) else { return nil }
     let output = item.output
     return ApprovalSummary(
       approvalID: nil, status: .submitted, modelID: output.modelID, weightsHash: output.weightsHash,
       trainingOutputDigest: output.digest, submittedBy: output.submittedBy, createdAt: output.createdAt)
   }
 
-  private func summary(of approval: ListedApproval, _ output: ListedOutput, now: Timestamp) -> ApprovalSummary {
+  private func summary(of approval: ListedApproval, _ output: ListedOutput, _ root: VerifiedTrustRoot, now: Timestamp)
+    -> ApprovalSummary
+  {
     let predicate = approval.predicate
     return ApprovalSummary(
       approvalID: predicate.approvalID, status: approval.state.status(at: now), modelID: predicate.modelID,
       weightsHash: predicate.weightsHash, trainingOutputDigest: output.digest, submittedBy: output.submittedBy,
       createdAt: output.createdAt, environments: predicate.environments, approvers: approval.approvers,
-      requiredApprovers: Quorum.required(predicate, policy: context.root.policy), approvedAt: predicate.approvedAt,
+      requiredApprovers: Quorum.required(predicate, policy: root.policy), approvedAt: predicate.approvedAt,
       expiresAt: predicate.expiresAt)
   }
 
-  private func isOpen(_ output: ListedOutput, now: Timestamp, in database: Database) throws -> Bool {
+  private func isOpen(_ output: ListedOutput, _ root: VerifiedTrustRoot, now: Timestamp, in database: Database) throws
+    -> Bool
+  {
     try ApprovalStore().rows(ofOutput: output.digest, in: database).allSatisfy { row in
       let approval = try ListedApproval(
-        payload: row.payload, digest: row.digest, isComplete: row.governanceSignature != nil, in: database)
+        payload: row.payload, digest: row.digest, signedBy: row.signedByGovernance, root: root, in: database)
       return approval.state.leavesOutputOpen(at: now)
     }
   }

@@ -10,11 +10,11 @@ struct ApprovalQueryHandler: Sendable {
     [
       .query(.approvalGet) { request in
         let body: ApprovalGet = try request.decoded()
-        return .later { try await queries.detail(body, now: request.receivedAt).fields }
+        return .later { try await queries.detail(body, root: request.root, now: request.receivedAt).fields }
       },
       .query(.approvalList) { request in
         let body: ApprovalList = try request.decoded()
-        return .later { try await listing.page(body, now: request.receivedAt).fields }
+        return .later { try await listing.page(body, root: request.root, now: request.receivedAt).fields }
       },
     ]
   }

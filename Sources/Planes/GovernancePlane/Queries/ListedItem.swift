@@ -13,16 +13,18 @@ struct ListedItem: Sendable {
   let approval: ListedApproval?
 
   /// Items after a cursor, newest first.
-  static func fetch(after cursor: ListCursor, modelID: ModelID?, limit: Int, in database: Database) throws
+  static func fetch(
+    after cursor: ListCursor, modelID: ModelID?, limit: Int, root: VerifiedTrustRoot, in database: Database
+  ) throws
     -> [ListedItem]
   {
     let sql = """
-      SELECT a.received_at AS place, a.digest AS place_digest, a.payload, a.governance_signature IS NOT NULL AS is_complete,
+      SELECT a.received_at AS place, a.digest AS place_digest, a.payload, iif(a.governance_signature IS NULL, NULL, coalesce(a.governance_key, '')) AS governance_key,
         o.digest, o.model_id, o.weights_hash, o.submitted_by, o.created_at
       FROM approval a JOIN training_output o ON o.digest = a.training_output_digest
       WHERE (a.received_at, a.digest) < (:time, :digest) AND (:model IS NULL OR a.model_id = :model)
       UNION ALL
-      SELECT o.received_at, o.digest, NULL, 0, o.digest, o.model_id, o.weights_hash, o.submitted_by, o.created_at
+      SELECT o.received_at, o.digest, NULL, NULL, o.digest, o.model_id, o.weights_hash, o.submitted_by, o.created_at
       FROM training_output o
       WHERE (o.received_at, o.digest) < (:time, :digest) AND (:model IS NULL OR o.model_id = :model)
       ORDER BY place DESC, place_digest DESC LIMIT :limit
@@ -31,17 +33,17 @@ struct ListedItem: Sendable {
       "time": cursor.receivedAt, "digest": cursor.digest, "model": modelID?.text, "limit": limit,
     ]
     return try Row.fetchAll(database.cachedStatement(sql: sql), arguments: arguments).map { row in
-      try ListedItem(row: row, in: database)
+      try ListedItem(row: row, root: root, in: database)
     }
   }
 
-  private init(row: Row, in database: Database) throws {
+  private init(row: Row, root: VerifiedTrustRoot, in database: Database) throws {
     cursor = ListCursor(receivedAt: row["place"], digest: row["place_digest"])
     output = try ListedOutput(row: row)
     let payload: Data? = row["payload"]
     approval = try payload.map {
       try ListedApproval(
-        payload: [UInt8]($0), digest: row["place_digest"], isComplete: row["is_complete"], in: database)
+        payload: [UInt8]($0), digest: row["place_digest"], signedBy: row["governance_key"], root: root, in: database)
     }
   }
 }
@@ -72,18 +74,27 @@ struct ListedApproval: Sendable {
   /// In the order in which they signed.
   let approvers: [PrincipalID]
 
-  init(payload: [UInt8], digest: String, isComplete: Bool, in database: Database) throws {
+  /// - Parameter governanceKey: the `keyid` of governance's signature, empty where it is not on record; nil without one.
+  init(
+    payload: [UInt8], digest: String, signedBy governanceKey: String?, root: VerifiedTrustRoot, in database: Database
+  ) throws {
     do { predicate = try Statement<ModelApproval>.parse(payload) } catch {
       throw StoredRowFault("approval \(digest)", "\(error)")
     }
+    let signatures = try ApprovalStore().signatures(of: digest, in: database)
+    let quorum = Quorum(signatures.compactMap { $0.counted(in: root) })
     let sql = """
       SELECT EXISTS (SELECT 1 FROM approval_rejection WHERE approval_digest = :digest),
         EXISTS (SELECT 1 FROM dead_approval WHERE approval_digest = :digest)
       """
     let facts = try Row.fetchOne(database.cachedStatement(sql: sql), arguments: ["digest": digest])
     state = ApprovalLedgerState(
-      approvedAt: predicate.approvedAt, expiresAt: predicate.expiresAt, isComplete: isComplete,
+      approvedAt: predicate.approvedAt, expiresAt: predicate.expiresAt,
+      wasComplete: governanceKey != nil,
+      isComplete: governanceKey.map { key in key.isEmpty || root.keys(of: .governance).contains { $0.keyID == key } }
+        == true && quorum.shortfall(predicate, policy: root.policy) == nil,
       isRejected: facts?[0] ?? true, isRevoked: facts?[1] ?? true)
-    approvers = try ApprovalStore().signatures(of: digest, in: database).compactMap { PrincipalID($0.principal) }
+    let counted = Set(quorum.approvers.values.map(\.id))
+    approvers = signatures.compactMap { PrincipalID($0.principal) }.filter(counted.contains)
   }
 }

@@ -21,7 +21,7 @@ struct RevocationService: Sendable {
 
   /// `model.revoke`: the revoker sends it.
   func revoke(_ envelope: UnverifiedEnvelope, request: AdmittedRequest) async throws -> RevocationReceipt {
-    let revocation = try Tombstone.verify(envelope, root: context.root, now: request.receivedAt)
+    let revocation = try Tombstone.verify(envelope, root: request.root, now: request.receivedAt)
     guard revocation.predicate.revokedBy == request.sender.id else {
       throw Refusal(.forbidden, "revoked_by is \(revocation.predicate.revokedBy), but \(request.sender.id) sends it")
     }
@@ -32,7 +32,7 @@ struct RevocationService: Sendable {
   /// `revocation.publish`: judged by the revoker's own signature; who passes it on adds nothing. It is always passed back, also when it
   /// is known: serving takes no approval of these weights until it knows that we know.
   func accept(_ envelope: UnverifiedEnvelope, request: AdmittedRequest) async throws -> Acceptance {
-    let revocation = try Tombstone.verify(envelope, root: context.root, now: request.receivedAt)
+    let revocation = try Tombstone.verify(envelope, root: request.root, passedOn: true, now: request.receivedAt)
     _ = try await bury(revocation, request, passBack: true)
     return Acceptance(digest: revocation.digest)
   }
@@ -42,7 +42,7 @@ struct RevocationService: Sendable {
   private func bury(
     _ revocation: Attested<ModelRevocation>, _ request: AdmittedRequest, passBack: Bool
   ) async throws -> [ApprovalID] {
-    let signed = try countersigned(revocation)
+    let signed = try countersigned(revocation, request.root)
     return try await context.commit(mayUseReserve: true) { [self] database in
       if try tombstones.holds(revocation.digest, in: database) {
         if passBack { try context.publish(signed, in: database) }
@@ -59,10 +59,12 @@ struct RevocationService: Sendable {
   }
 
   /// The revoker's one signature and ours, which says that we accepted it.
-  private func countersigned(_ revocation: Attested<ModelRevocation>) throws -> UnverifiedEnvelope {
+  private func countersigned(
+    _ revocation: Attested<ModelRevocation>, _ root: VerifiedTrustRoot
+  ) throws -> UnverifiedEnvelope {
     let (payload, type) = (revocation.verified.payload, PayloadType.statement)
     let own = zip(revocation.signers, revocation.envelope.signatures).first { key, _ in
-      context.root.holder(of: key)?.id == revocation.predicate.revokedBy
+      root.owner(of: key) == revocation.predicate.revokedBy
     }
     let signature = try context.signer.sign(PreAuthenticationEncoding(payloadType: type.rawValue, payload: payload))
     return UnverifiedEnvelope(

@@ -12,18 +12,19 @@ struct TrainingService: Sendable {
 
   init(context: PlaneContext) { self.context = context }
 
-  /// Idempotent by payload digest.
+  /// Idempotent by payload digest: what was accepted is not judged again, whatever key the training plane has now.
   ///
   /// - Throws: `AttestationError` (which is told as `policy_failed`) for an output that does not hold.
   func accept(_ envelope: UnverifiedEnvelope, request: AdmittedRequest) async throws -> Acceptance {
-    let output = try VerifiedTrainingOutput.verify(envelope, root: context.root)
+    let verified = Result { try VerifiedTrainingOutput.verify(envelope, root: request.root) }
     return try await context.commit(for: request) { [self] database in
-      let isKnown = try store.holds(output.digest, in: database)
-      if !isKnown {
-        try store.insert(output, receivedAt: request.receivedAt, in: database)
-        try context.record(.trainingReceived, evidence(of: output.output), attestation: output.digest, in: database)
-      }
-      return Acceptance(digest: output.digest)
+      let digest = envelope.payloadDigest
+      if try store.holds(digest, in: database) { return Acceptance(digest: digest) }
+      let output = try verified.get()
+      try store.insert(
+        output, receivedAt: request.receivedAt, rootVersion: request.root.version, in: database)
+      try context.record(.trainingReceived, evidence(of: output.output), attestation: digest, in: database)
+      return Acceptance(digest: digest)
     }
   }
 

@@ -3,6 +3,7 @@ import Daemon
 import Ledger
 import PlaneContract
 import Signing
+import Storage
 import Wire
 
 /// `approval.publish`: takes what governance hands over, after verifying every signature itself. A pending approval is held too,
@@ -18,12 +19,14 @@ struct ApprovalReception: Sendable {
   private func receive(_ request: AdmittedRequest) async throws -> JSONObject {
     let publication: ApprovalPublication = try request.decoded()
     let proven: ProvenApproval
+    let digest = publication.approval.payloadDigest
+    let acceptance = try await context.database.read { [store] in try store.acceptance(of: digest, in: $0) }
     do {
       proven = try ProvenApproval.verify(
-        approval: publication.approval, training: publication.trainingOutput, root: context.root)
+        approval: publication.approval, training: publication.trainingOutput, root: request.root, accepted: acceptance)
     } catch { throw Refusal(.policyFailed, "\(error)") }
     guard proven.held.quorum.count > 0 else { throw Refusal(.policyFailed, "quorum: nobody who counts has signed") }
-    try await index.changing(proven.held) { try await keep(proven, for: request) }
+    try await index.changing(proven.held, under: request.root) { try await keep(proven, for: request) }
     return Acceptance(digest: proven.held.digest).fields
   }
 

@@ -11,6 +11,8 @@ protocol ApprovalStore: Sendable {
   func store(_ proven: ProvenApproval, at now: Timestamp, in database: Database) throws -> ApprovalChange
   /// The newest approvals of a model, as stored; at most 1,000.
   func approvals(of model: ModelID, in database: Database) throws -> [StoredApproval]
+  /// What was written down when an approval was taken; nil for one that never was.
+  func acceptance(of digest: Digest, in database: Database) throws -> ApprovalAcceptance?
   /// One approval, as stored.
   func approval(_ digest: Digest, in database: Database) throws -> StoredApproval?
   func count(in database: Database) throws -> Int
@@ -28,6 +30,7 @@ struct StoredApproval: Sendable {
   let approval: [UInt8]
   /// Empty when the training output is gone.
   let trainingOutput: [UInt8]
+  let acceptance: ApprovalAcceptance
 
   /// Whether the columns, which lead to the row and by which revocations find it, say what was signed.
   func agrees(with held: HeldApproval) -> Bool {
@@ -64,9 +67,12 @@ struct SQLiteApprovalStore: ApprovalStore {
       guard existing.digest == proven.approval.digest.description else {
         throw ApprovalStoreError.idReused(approval.approvalID)
       }
-      return try merge(proven, into: existing, isOnly: isFirst, in: database)
+      let change = try merge(proven, into: existing, isOnly: isFirst, in: database)
+      if change != .none { try AcceptedSignatures().record(proven, in: database) }
+      return change
     }
     try insert(proven, at: now, in: database)
+    try AcceptedSignatures().record(proven, in: database)
     return .stored(isAllThereIs: isFirst)
   }
 
@@ -76,11 +82,11 @@ struct SQLiteApprovalStore: ApprovalStore {
       sql: "INSERT INTO training_output VALUES (?, ?) ON CONFLICT (digest) DO NOTHING",
       arguments: [training.digest.description, Data(training.attested.envelope.serialized)])
     try database.execute(
-      sql: "INSERT INTO approval VALUES (?, ?, ?, ?, ?, ?, ?)",
+      sql: "INSERT INTO approval VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
       arguments: [
         proven.approval.digest.description, approval.approvalID.text, approval.modelID.text,
         approval.weightsHash.description, training.digest.description, Data(proven.approval.envelope.serialized),
-        now.microseconds,
+        now.microseconds, proven.root.version,
       ])
   }
 
@@ -102,12 +108,15 @@ struct SQLiteApprovalStore: ApprovalStore {
       try replace(whole, of: digest, in: database)
       return .stored(isAllThereIs: isOnly)
     }
-    let verified = whole.signatures
-    if verified.allSatisfy(stored.signatures.contains) { return .none }
-    // A verified signature takes the place of whatever stood under its key.
-    let others = stored.signatures.filter { old in !verified.contains { $0.keyID == old.keyID } }
+    // Who may sign nothing new adds nothing: above all, it takes the place of nothing that was accepted.
+    let acceptable = proven.acceptable
+    if acceptable.allSatisfy(stored.signatures.contains) { return .none }
+    // A verified signature takes the place of whatever stood under its key; that of a key which governance no longer has goes.
+    let others = stored.signatures.filter { old in
+      !acceptable.contains { $0.keyID == old.keyID } && !proven.root.isFormerGovernance(old.keyID)
+    }
     let merged = UnverifiedEnvelope(
-      payloadType: stored.payloadType, payload: stored.payload, signatures: others + verified)
+      payloadType: stored.payloadType, payload: stored.payload, signatures: others + acceptable)
     guard UnverifiedEnvelope.signatureCounts.contains(merged.signatures.count) else { return .none }
     try replace(merged, of: digest, in: database)
     return .stored(isAllThereIs: isOnly && others.isEmpty)
@@ -123,13 +132,19 @@ struct SQLiteApprovalStore: ApprovalStore {
     try Row.fetchAll(
       database.cachedStatement(sql: Self.columns + "WHERE model_id = ? ORDER BY received_at DESC LIMIT 1000"),
       arguments: [model.text]
-    ).map(StoredApproval.init(row:))
+    ).map { try StoredApproval(row: $0, in: database) }
   }
 
   func approval(_ digest: Digest, in database: Database) throws -> StoredApproval? {
     try Row.fetchOne(
       database.cachedStatement(sql: Self.columns + "WHERE approval.digest = ?"), arguments: [digest.description]
-    ).map(StoredApproval.init(row:))
+    ).map { try StoredApproval(row: $0, in: database) }
+  }
+
+  func acceptance(of digest: Digest, in database: Database) throws -> ApprovalAcceptance? {
+    let statement = try database.cachedStatement(sql: "SELECT trust_root_version FROM approval WHERE digest = ?")
+    guard let version = try Int.fetchOne(statement, arguments: [digest.description]) else { return nil }
+    return try AcceptedSignatures().acceptance(of: digest.description, takenUnder: version, in: database)
   }
 
   func count(in database: Database) throws -> Int {
@@ -151,7 +166,7 @@ struct SQLiteApprovalStore: ApprovalStore {
 
   private func row(_ id: ApprovalID, in database: Database) throws -> StoredApproval? {
     try Row.fetchOne(database, sql: Self.columns + "WHERE approval_id = ?", arguments: [id.text])
-      .map(StoredApproval.init(row:))
+      .map { try StoredApproval(row: $0, in: database) }
   }
 
   private static let columns = """
@@ -162,7 +177,7 @@ struct SQLiteApprovalStore: ApprovalStore {
 }
 
 extension StoredApproval {
-  init(row: Row) {
+  init(row: Row, in database: Database) throws {
     approvalID = row["approval_id"]
     digest = row["digest"]
     modelID = row["model_id"]
@@ -170,5 +185,7 @@ extension StoredApproval {
     trainingOutputDigest = row["training_output_digest"]
     approval = [UInt8](row["envelope"] as Data)
     trainingOutput = (row["training_output"] as Data?).map { [UInt8]($0) } ?? []
+    acceptance = try AcceptedSignatures().acceptance(
+      of: digest, takenUnder: row["trust_root_version"], in: database)
   }
 }

@@ -13,10 +13,12 @@ struct AuthorizeHandler: Sendable {
   var route: Route {
     .query(.modelAuthorize) { request in
       let body: ModelAuthorize = try request.decoded()
-      if let candidates = index.remembered(body.question.modelID) {
+      if let candidates = index.remembered(body.question.modelID, under: request.root) {
         return .now(try answer(body, candidates, request))
       }
-      return .later { try answer(body, await index.candidates(of: body.question.modelID), request) }
+      return .later {
+        try answer(body, await index.candidates(of: body.question.modelID, under: request.root), request)
+      }
     }
   }
 
@@ -29,10 +31,10 @@ struct AuthorizeHandler: Sendable {
       decisions.running[Place(modelID: question.modelID, environment: $0)]
     }
     let (candidate, results) = decisions.choose(
-      question, from: candidates, deployed: deployed?.approvalDigest, now: now)
+      question, from: candidates, deployed: deployed?.approvalDigest, root: request.root, now: now)
     let held = candidate?.verified
     let gates = results + [weights(question, held, deployed)]
-    let decision = decisions.decision(question, held, gates, for: request, now: now)
+    let decision = decisions.decision(question, held, gates, for: request, root: request.root, now: now)
     return AuthorizeResult(
       decision: decision, attestation: body.attest ? try decision.signed(by: context.signer) : nil)
   }

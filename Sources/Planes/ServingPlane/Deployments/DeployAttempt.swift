@@ -18,13 +18,14 @@ struct DeployAttempt: Sendable {
 
   /// The approval under which the weights may be read.
   func approvedForReading() async throws -> (HeldApproval, EnvironmentName) {
-    let candidates = try await service.index.candidates(of: body.modelID)
+    let root = request.root
+    let candidates = try await service.index.candidates(of: body.modelID, under: root)
     let now = service.context.clock.now()
-    let (candidate, results) = service.decisions.choose(question, from: candidates, deployed: nil, now: now)
+    let (candidate, results) = service.decisions.choose(question, from: candidates, deployed: nil, root: root, now: now)
     guard results.allPassed, let held = candidate?.verified, let environment = body.environment else {
-      throw denied(results + [Self.notRead], candidate?.verified)
+      throw denied(results + [Self.notRead], candidate?.verified, root)
     }
-    try await recheck(held, weights: Self.notRead)
+    try await recheck(held, under: root, weights: Self.notRead)
     return (held, environment)
   }
 
@@ -47,26 +48,29 @@ struct DeployAttempt: Sendable {
     } catch let error as WeightsRootsError { throw denied(held, "\(error)") }
   }
 
-  /// Copying takes time, and a revocation may have come: the gates again, just before the switch, with the approval as it is stored
-  /// now.
-  func recheck(_ held: HeldApproval) async throws {
-    try await recheck(held, weights: .pass(.weights, "the bytes are the approved ones"))
+  /// Copying takes time, and a revocation or another trust root may have come: the gates again, just before the switch, with the
+  /// approval as it is stored now. Returns the root that allowed it.
+  func recheck(_ held: HeldApproval) async throws -> VerifiedTrustRoot {
+    let root = service.context.root
+    try await recheck(held, under: root, weights: .pass(.weights, "the bytes are the approved ones"))
+    return root
   }
 
-  private func recheck(_ held: HeldApproval, weights: GateResult) async throws {
-    let current = try await service.index.stored(held.digest, of: body.modelID)
-    let results = service.decisions.evaluate(current, question, now: service.context.clock.now())
-    guard results.allPassed else { throw denied(results + [weights], current?.verified) }
+  private func recheck(_ held: HeldApproval, under root: VerifiedTrustRoot, weights: GateResult) async throws {
+    let current = try await service.index.stored(held.digest, of: body.modelID, under: root)
+    let results = service.decisions.evaluate(current, question, root: root, now: service.context.clock.now())
+    guard results.allPassed else { throw denied(results + [weights], current?.verified, root) }
   }
 
   private func denied(_ held: HeldApproval, _ problem: String) -> Refusal {
-    let results = service.decisions.evaluate(ApprovalCandidate(held), question, now: service.context.clock.now())
-    return denied(results + [.fail(.weights, problem)], held)
+    let (root, now) = (request.root, service.context.clock.now())
+    let results = service.decisions.evaluate(ApprovalCandidate(held), question, root: root, now: now)
+    return denied(results + [.fail(.weights, problem)], held, root)
   }
 
-  private func denied(_ gates: [GateResult], _ held: HeldApproval?) -> Refusal {
+  private func denied(_ gates: [GateResult], _ held: HeldApproval?, _ root: VerifiedTrustRoot) -> Refusal {
     let now = service.context.clock.now()
-    let decision = service.decisions.decision(question, held, gates, for: request, now: now)
+    let decision = service.decisions.decision(question, held, gates, for: request, root: root, now: now)
     let told = try? decision.tree().object
     return Refusal(.denied, "\(body.modelID) may not be deployed: \(gates.failures)", decision: told)
   }

@@ -57,6 +57,9 @@ struct DeploymentRecovery: Service {
       }
     } catch let error as UnvouchedDeployment {
       await condemn(row, "\(error)")
+    } catch let error as FallenShort {
+      // Neither put back nor ended here: it has its grace.
+      report("what runs is no longer approved under the trust root", row, error)
     } catch {
       report("what is on record cannot be served", row, error)
     }

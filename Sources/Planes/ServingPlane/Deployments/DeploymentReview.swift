@@ -50,19 +50,22 @@ struct DeploymentReview: Service {
   }
 
   private func review(_ row: DeploymentRow, now: Timestamp) async throws {
-    let candidate = try await service.index.candidates(of: row.modelID)[row.approvalDigest]
+    let root = context.root
+    let candidate = try await service.index.candidates(of: row.modelID, under: root)[row.approvalDigest]
     if let approval = candidate?.verified?.predicate { try await warn(row, approval, now: now) }
-    guard let reason = denial(row, candidate, now: now) else { return try await cancel(row) }
+    guard let reason = denial(row, candidate, root, now: now) else { return try await cancel(row) }
     let since = try await schedule(row, candidate, reason, now: now)
     guard now >= since.adding(seconds: grace(row)) else { return }
     try await end(row, because: reason)
   }
 
   /// Why it may not run, or nil.
-  private func denial(_ row: DeploymentRow, _ candidate: ApprovalCandidate?, now: Timestamp) -> String? {
+  private func denial(
+    _ row: DeploymentRow, _ candidate: ApprovalCandidate?, _ root: VerifiedTrustRoot, now: Timestamp
+  ) -> String? {
     let question = GateQuestion(
       modelID: row.modelID, environment: row.environment, scope: row.scope, approvalID: row.approvalID)
-    let failed = service.decisions.evaluate(candidate, question, now: now).filter {
+    let failed = service.decisions.evaluate(candidate, question, root: root, now: now).filter {
       !$0.passed && Self.endingGates.contains($0.gate)
     }
     return failed.isEmpty ? nil : failed.failures

@@ -33,9 +33,9 @@ struct DeploymentService: Sendable {
     return try await weights.holding(id) {
       let stored = try await attempt.read(held, id)
       return try await places.holding(place) {
-        try await attempt.recheck(held)
+        let root = try await attempt.recheck(held)
         if let same = try await alreadyRunning(place, held, body.scope) { return same }
-        return try await put(stored, held, place, scope: body.scope, for: request)
+        return try await put(stored, held, place, scope: body.scope, for: request, under: root)
       }
     }
   }
@@ -52,9 +52,10 @@ struct DeploymentService: Sendable {
   }
 
   private func put(
-    _ stored: StoredWeights, _ held: HeldApproval, _ place: Place, scope: ScopeName?, for request: AdmittedRequest
+    _ stored: StoredWeights, _ held: HeldApproval, _ place: Place, scope: ScopeName?, for request: AdmittedRequest,
+    under root: VerifiedTrustRoot
   ) async throws -> UnverifiedEnvelope {
-    let row = try await intend(held, place, scope: scope, for: request)
+    let row = try await intend(held, place, scope: scope, for: request, under: root)
     do { try await endpoint.deploy(stored, as: place.deploymentPlace()) } catch {
       await abandon(row, because: "the endpoint failed: \(error)")
       throw Refusal(.unavailable, "\(place) was not deployed: \(error)")
@@ -67,9 +68,10 @@ struct DeploymentService: Sendable {
   }
 
   private func intend(
-    _ held: HeldApproval, _ place: Place, scope: ScopeName?, for request: AdmittedRequest
+    _ held: HeldApproval, _ place: Place, scope: ScopeName?, for request: AdmittedRequest,
+    under root: VerifiedTrustRoot
   ) async throws -> DeploymentRow {
-    try await context.commit(for: request) { database in
+    try await context.commit(for: request, under: root) { database in
       var data = evidence(held.predicate, place.environment, scope)
       data.append("deployed_by", request.sender.id.json)
       let intent = try context.record(.deploymentIntended, data, attestation: held.digest, in: database)
@@ -121,7 +123,7 @@ struct DeploymentService: Sendable {
     guard let row = running[place] else { return try await endpoint.undeploy(place.deploymentPlace()) }
     do {
       try await endpoint.deploy(weights.verified(vouched(row)), as: place.deploymentPlace())
-    } catch is UnvouchedDeployment {
+    } catch  where error is UnvouchedDeployment || error is FallenShort {
       try await endpoint.undeploy(place.deploymentPlace())
     }
   }

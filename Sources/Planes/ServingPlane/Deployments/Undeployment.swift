@@ -73,7 +73,7 @@ extension DeploymentService {
     let tombstones = tombstones(concerning: row)
     guard let first = tombstones.first else { return nil }
     // A reading that failed says nothing about the approval: it is thrown, and tried again.
-    guard let held = try await index.stored(row.approvalDigest, of: row.modelID)?.verified,
+    guard let held = try await index.stored(row.approvalDigest, of: row.modelID, under: context.root)?.verified,
       held.predicate.weightsHash == row.weights.digest
     else { return "revoked by \(first.revocation.predicate.revokedBy), and its approval is missing or broken" }
     return tombstones.lazy.compactMap { $0.condemns(held.predicate, digest: held.digest) }.first

@@ -2,6 +2,7 @@ import Attestations
 import Daemon
 import PlaneContract
 import Signing
+import Storage
 import WeightsDigest
 import Wire
 
@@ -10,20 +11,24 @@ struct UnvouchedDeployment: Error, CustomStringConvertible {
   let description: String
 }
 
+/// What runs was approved, and is not any more under a trust root that came since. It is denied at once; when it ends is another
+/// question, and nothing about it hints at a row that somebody wrote.
+struct FallenShort: Error, CustomStringConvertible {
+  let description: String
+}
+
 extension DeploymentService {
-  /// The gates that what runs must still pass when it is put in place again. Neither time nor what a new trust root asks is among
-  /// them: such a model is denied, and stays in place for its grace (`DeploymentReview`). That grace may have begun for a reason that
-  /// looks like a broken approval, such as a new governance key.
-  private static func lastingGates(_ row: DeploymentRow) -> Set<Gate> {
-    row.deniedSince == nil ? [.approval, .training, .revocation] : [.revocation]
-  }
+  /// The gates that what runs must still pass when it is put in place again. Time is not among them: what has run goes on until it
+  /// is undeployed.
+  private static let lastingGates: Set<Gate> = [.approval, .training, .quorum, .environment, .scope, .revocation]
 
   /// The weights that may be served for a row: what this plane's own signed promotion says, under an approval whose signatures
   /// still bear it. Columns alone, which somebody could have written, put nothing in place.
   ///
-  /// - Throws: `UnvouchedDeployment` with the reason.
+  /// - Throws: `UnvouchedDeployment` with the reason; `FallenShort` where it is the trust root that changed.
   func vouched(_ row: DeploymentRow) async throws -> WeightsID {
-    guard let bytes = row.promotion, let record = try? promotion(bytes) else {
+    let root = context.root
+    guard let bytes = row.promotion, let record = try? promotion(bytes, root) else {
       throw UnvouchedDeployment(description: "no promotion that this plane signed is on record")
     }
     guard record == row.record(promoted: true, at: record.promotedAt, message: record.message),
@@ -31,21 +36,46 @@ extension DeploymentService {
     else {
       throw UnvouchedDeployment(description: "the row differs from the promotion that was signed")
     }
-    let candidate = try await index.stored(row.approvalDigest, of: row.modelID)
+    let candidate = try await index.stored(row.approvalDigest, of: row.modelID, under: root)
+    let failed = lastingFailures(row, candidate, root)
+    if candidate != nil, !failed.isEmpty, try await hasRootChanged(since: record.promotedAt) {
+      throw FallenShort(description: failed.failures)
+    }
     guard let candidate, let held = candidate.verified, WeightsID(held) == row.weights else {
       throw UnvouchedDeployment(description: "its approval is missing, broken or of other weights")
-    }
-    let question = GateQuestion(
-      modelID: row.modelID, environment: row.environment, scope: row.scope, approvalID: row.approvalID)
-    let failed = decisions.evaluate(candidate, question, now: context.clock.now()).filter {
-      !$0.passed && Self.lastingGates(row).contains($0.gate)
     }
     guard failed.isEmpty else { throw UnvouchedDeployment(description: failed.failures) }
     return row.weights
   }
 
-  private func promotion(_ bytes: [UInt8]) throws -> PromotionRecord {
+  /// What runs and is denied by the root in force, by gates that time alone does not close: the roster or the policy has changed. What
+  /// becomes of it is not decided here.
+  func fallenShort(under root: VerifiedTrustRoot) async throws -> [(row: DeploymentRow, reason: String)] {
+    var fallen: [(DeploymentRow, String)] = []
+    for row in running.all {
+      let candidate = try await index.stored(row.approvalDigest, of: row.modelID, under: root)
+      let failed = lastingFailures(row, candidate, root)
+      if !failed.isEmpty { fallen.append((row, failed.failures)) }
+    }
+    return fallen
+  }
+
+  private func hasRootChanged(since time: Timestamp) async throws -> Bool {
+    try await context.database.read { try TrustRootStore().newestAcceptance(in: $0).map { $0 > time } ?? false }
+  }
+
+  private func lastingFailures(
+    _ row: DeploymentRow, _ candidate: ApprovalCandidate?, _ root: VerifiedTrustRoot
+  ) -> [GateResult] {
+    let question = GateQuestion(
+      modelID: row.modelID, environment: row.environment, scope: row.scope, approvalID: row.approvalID)
+    return decisions.evaluate(candidate, question, root: root, now: context.clock.now()).filter {
+      !$0.passed && Self.lastingGates.contains($0.gate)
+    }
+  }
+
+  private func promotion(_ bytes: [UInt8], _ root: VerifiedTrustRoot) throws -> PromotionRecord {
     try UnverifiedEnvelope(parsing: bytes, maximumPayload: AttestationFormat.maximumPayload)
-      .attested(PromotionResult.self, by: context.root.keys(of: .serving)).predicate.record
+      .attested(PromotionResult.self, by: root.keysEver(of: .serving)).predicate.record
   }
 }

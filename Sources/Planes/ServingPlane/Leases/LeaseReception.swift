@@ -34,7 +34,7 @@ struct LeaseReception: Sendable {
 
   private func receive(_ request: AdmittedRequest) async throws -> JSONObject {
     let publication: LeasePublication = try request.decoded()
-    let lease = try verified(publication.lease, at: request.receivedAt)
+    let lease = try verified(publication.lease, under: request.root, at: request.receivedAt)
     let revocations = tombstones.chain
     let (outcome, receipt) = try await context.commit(for: request) { database in
       let outcome = try judge(lease, revocations, at: request.receivedAt, in: database)
@@ -48,8 +48,9 @@ struct LeaseReception: Sendable {
     return receipt.fields
   }
 
-  private func verified(_ envelope: UnverifiedEnvelope, at now: Timestamp) throws -> HeldLease {
-    let root = context.root
+  private func verified(
+    _ envelope: UnverifiedEnvelope, under root: VerifiedTrustRoot, at now: Timestamp
+  ) throws -> HeldLease {
     let lease = try HeldLease(verifying: envelope, root: root)
     guard let fault = lease.fault(under: root, now: now) else { return lease }
     if lease.predicate.trustRootVersion > root.version {

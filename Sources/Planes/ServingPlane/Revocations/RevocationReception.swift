@@ -27,7 +27,7 @@ struct RevocationReception: Sendable {
   }
 
   private func revoke(_ request: AdmittedRequest) async throws -> JSONObject {
-    let revocation = try verified(request)
+    let revocation = try verified(request, passedOn: false)
     guard revocation.predicate.revokedBy == request.sender.id else {
       throw Refusal(.forbidden, "revoked_by is \(revocation.predicate.revokedBy), the sender is \(request.sender.id)")
     }
@@ -37,14 +37,14 @@ struct RevocationReception: Sendable {
   }
 
   private func receive(_ request: AdmittedRequest) async throws -> JSONObject {
-    let revocation = try verified(request)
+    let revocation = try verified(request, passedOn: true)
     _ = try await accept(revocation, for: request, tellGovernance: false)
     return Acceptance(digest: revocation.digest).fields
   }
 
-  private func verified(_ request: AdmittedRequest) throws -> Attested<ModelRevocation> {
+  private func verified(_ request: AdmittedRequest, passedOn: Bool) throws -> Attested<ModelRevocation> {
     let body: Revocation = try request.decoded()
-    return try Tombstone.verify(body.revocation, root: context.root, now: request.receivedAt)
+    return try Tombstone.verify(body.revocation, root: request.root, passedOn: passedOn, now: request.receivedAt)
   }
 
   private func accept(

@@ -58,7 +58,7 @@ struct TombstoneStore: RevocationArchive {
     return try String.fetchAll(database, sql: sql, arguments: [digest.description]).compactMap { ApprovalID($0) }
   }
 
-  /// Every tombstone, verified again. One that no longer verifies, or that the evidence names and the tables lack, was tampered
+  /// Every tombstone, verified again; who revoked was judged when it was accepted and may have left since. One that no longer verifies, or that the evidence names and the tables lack, was tampered
   /// with: the plane must not run without it.
   func all(root: VerifiedTrustRoot, in database: Database) throws -> [Tombstone] {
     for (digest, data) in try EvidencedAttestations(of: .modelApprovalRevoked).all(in: database) {
@@ -79,7 +79,7 @@ struct TombstoneStore: RevocationArchive {
   private func tombstone(_ row: Row, root: VerifiedTrustRoot, in database: Database) throws -> Tombstone {
     let (name, bytes): (String, [UInt8]) = (row["digest"], [UInt8](row["envelope"] as Data))
     let envelope = try UnverifiedEnvelope(parsing: bytes, maximumPayload: AttestationFormat.maximumPayload)
-    let revocation = try envelope.attested(ModelRevocation.self, by: root.keys(of: .approver))
+    let revocation = try envelope.attested(ModelRevocation.self, by: root.keysEver(of: .approver))
     guard revocation.digest.description == name, revocation.predicate.weightsHash.description == row["weights_hash"]
     else { throw FieldError("digest, weights_hash", "are another revocation's") }
     let dead = try String.fetchAll(

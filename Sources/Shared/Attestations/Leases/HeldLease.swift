@@ -11,8 +11,17 @@ package final class HeldLease: Sendable {
   let liveReason: String
 
   /// - Throws: `AttestationError` unless governance, by the trust root given, signed it.
-  package init(verifying envelope: UnverifiedEnvelope, root: VerifiedTrustRoot) throws(AttestationError) {
-    let attested = try envelope.attested(Lease.self, by: root.keys(of: .governance))
+  package convenience init(verifying envelope: UnverifiedEnvelope, root: VerifiedTrustRoot) throws(AttestationError) {
+    try self.init(verifying: envelope, by: root.keys(of: .governance))
+  }
+
+  /// One that this plane accepted before, also under a key that governance has had.
+  package convenience init(accepted envelope: UnverifiedEnvelope, root: VerifiedTrustRoot) throws(AttestationError) {
+    try self.init(verifying: envelope, by: root.keysEver(of: .governance))
+  }
+
+  private init(verifying envelope: UnverifiedEnvelope, by keys: [PublicKey]) throws(AttestationError) {
+    let attested = try envelope.attested(Lease.self, by: keys)
     predicate = attested.predicate
     digest = attested.digest
     self.envelope = attested.envelope

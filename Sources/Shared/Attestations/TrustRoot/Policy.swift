@@ -47,7 +47,7 @@ package struct EnvironmentPolicy: Sendable, Equatable {
     try reader.finish()
   }
 
-  var json: JSONValue {
+  package var json: JSONValue {
     var fields: JSONObject = [
       "required_approvers": .init(requiredApprovers), "max_ttl_days": .init(maxTTLDays),
       "all_of": allOf.isEmpty ? .null : .init(allOf.map(\.text)),
@@ -66,6 +66,28 @@ package struct Policy: Sendable, Equatable {
   package let environments: [EnvironmentName: EnvironmentPolicy]
   /// Names of integrity rules; what they mean is Metadata's, and an unknown one fails closed there.
   package let profiles: [ProfileName: [String]]
+
+  /// Reads a policy that somebody wrote down.
+  package init(parsing bytes: [UInt8]) throws {
+    guard let object = try StrictJSON.parse(bytes).object else { throw FieldError("policy", "expected an object") }
+    try self.init(object)
+  }
+
+  /// The same with some fields of one environment set; a field that is set to null is as one that is not there.
+  package func setting(_ fields: JSONObject, of name: EnvironmentName) throws(FieldError) -> Policy {
+    let known = environments[name]?.json.object ?? [:]
+    var merged: JSONObject = [:]
+    for member in known.members where fields[member.key] == nil { merged.append(member.key, member.value) }
+    for member in fields.members { merged.append(member.key, member.value) }
+    var environments = environments
+    environments[name] = try EnvironmentPolicy(.object(merged), "policy.environments.\(name)")
+    return Policy(environments: environments, profiles: profiles)
+  }
+
+  /// The same without an environment; what was approved for it is denied.
+  package func removing(_ name: EnvironmentName) -> Policy {
+    Policy(environments: environments.filter { $0.key != name }, profiles: profiles)
+  }
 
   package init(environments: [EnvironmentName: EnvironmentPolicy], profiles: [ProfileName: [String]]) {
     self.environments = environments
@@ -95,7 +117,7 @@ package struct Policy: Sendable, Equatable {
     self.profiles = profiles
   }
 
-  var json: JSONValue {
+  package var json: JSONValue {
     var environmentFields: JSONObject = [:]
     for (name, environment) in environments.sorted(by: { $0.key < $1.key }) {
       environmentFields.append(name.text, environment.json)

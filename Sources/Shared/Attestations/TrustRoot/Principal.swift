@@ -44,12 +44,22 @@ package struct Principal: Sendable, Equatable {
     try reader.finish()
   }
 
-  var json: JSONValue {
+  package var json: JSONValue {
     [
       "id": id.json, "person": .init(person?.text), "roles": .init(roles.map(\.rawValue)),
       "groups": .init(groups.map(\.text)), "keys": .init(keys.map(\.hex)),
       "retired_at": .init(retiredAt?.attestationText),
     ]
+  }
+
+  /// The same principal, who may sign nothing new from then on.
+  package func retired(at time: Timestamp) -> Principal {
+    Principal(id: id, person: person, roles: roles, groups: groups, keys: keys, retiredAt: time)
+  }
+
+  /// The same principal with other keys.
+  package func with(keys: [PublicKey]) -> Principal {
+    Principal(id: id, person: person, roles: roles, groups: groups, keys: keys, retiredAt: retiredAt)
   }
 
   package func holds(_ role: Role) -> Bool { retiredAt == nil && roles.contains(role) }

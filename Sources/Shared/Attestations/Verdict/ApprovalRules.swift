@@ -3,11 +3,15 @@ import Wire
 
 /// What an approval's fields must satisfy before anybody's second signature is worth asking for (DESIGN section 5, governance).
 package enum ApprovalRules {
-  /// Everything that is wrong with a new proposal, in words; empty when nothing is.
+  /// Everything that is wrong with a proposal, in words; empty when nothing is.
+  ///
+  /// - Parameter isNew: false for one that was made before: how many it asks for may be fewer than the policy has come to ask for
+  ///   since, because the greater of the two decides.
   package static func violations(
-    _ approval: ModelApproval, output: VerifiedTrainingOutput, root: VerifiedTrustRoot, now: Timestamp
+    _ approval: ModelApproval, output: VerifiedTrainingOutput, root: VerifiedTrustRoot, isNew: Bool = true,
+    now: Timestamp
   ) -> [String] {
-    fields(approval, matching: output) + policy(approval, root: root)
+    fields(approval, matching: output) + policy(approval, root: root, isNew: isNew)
       + quorum(approval, excluding: output.output.submitterPerson, root: root) + time(approval, root: root, now: now)
   }
 
@@ -26,14 +30,14 @@ package enum ApprovalRules {
     return problems
   }
 
-  static func policy(_ approval: ModelApproval, root: VerifiedTrustRoot) -> [String] {
+  static func policy(_ approval: ModelApproval, root: VerifiedTrustRoot, isNew: Bool = true) -> [String] {
     var problems: [String] = []
     for name in approval.environments {
       guard let environment = root.policy.environments[name] else {
         problems.append("approved_environments: the policy names no environment \(name)")
         continue
       }
-      if approval.requiredApprovers < environment.requiredApprovers {
+      if isNew, approval.requiredApprovers < environment.requiredApprovers {
         problems.append("required_approvers: \(name) requires \(environment.requiredApprovers)")
       }
       if let problem = timeToLive(approval, environment) { problems.append("expires_at: \(problem) for \(name)") }
@@ -65,7 +69,7 @@ package enum ApprovalRules {
   }
 
   /// Nil when the approval's life is at most what the environment allows.
-  static func timeToLive(_ approval: ModelApproval, _ environment: EnvironmentPolicy) -> String? {
+  package static func timeToLive(_ approval: ModelApproval, _ environment: EnvironmentPolicy) -> String? {
     let latest = approval.approvedAt.adding(days: environment.maxTTLDays)
     return approval.expiresAt <= latest ? nil : "longer than the \(environment.maxTTLDays) days allowed"
   }

@@ -14,12 +14,16 @@ package final class HeldApproval: Sendable {
   package let isSignedByGovernance: Bool
 
   /// Of what `ProvenApproval.verify` has checked.
-  init(_ approval: Attested<ModelApproval>, of training: VerifiedTrainingOutput, root: VerifiedTrustRoot) {
+  init(
+    _ approval: Attested<ModelApproval>, of training: VerifiedTrainingOutput, accepted: ApprovalAcceptance?,
+    root: VerifiedTrustRoot
+  ) {
     predicate = approval.predicate
     digest = approval.digest
     trainingDigest = training.digest
     weightsKind = training.output.result.weightsKind
-    quorum = Quorum(signers: approval.signers, excluding: training.output.submitterPerson, root: root)
+    quorum = Quorum(
+      approval.verified, accepted: accepted, excluding: training.output.submitterPerson, root: root)
     isSignedByGovernance = approval.signers.contains { root.keys(of: .governance).contains($0) }
   }
 }

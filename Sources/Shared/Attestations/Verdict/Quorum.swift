@@ -10,18 +10,43 @@ package struct Quorum: Sendable {
   package let names: String
 
   /// - Parameters:
-  ///   - signers: keys whose signatures over the approval have been verified.
+  ///   - approval: whose signatures have been verified.
+  ///   - acceptance: what the plane that counts wrote down of them; nil when it is being shown them now.
   ///   - submitter: who answers for the training run.
+  package init(
+    _ approval: VerifiedEnvelope, accepted acceptance: ApprovalAcceptance? = nil, excluding submitter: PersonID?,
+    root: VerifiedTrustRoot
+  ) {
+    let signers = zip(approval.signers, approval.envelope.signatures).map { key, signature in
+      (key, acceptance?.rootVersion(of: signature))
+    }
+    self.init(signers: signers, excluding: submitter, root: root)
+  }
+
+  /// - Parameter signers: keys whose signatures over the approval have been verified and are being shown now.
   package init(signers: [PublicKey], excluding submitter: PersonID?, root: VerifiedTrustRoot) {
+    self.init(signers: signers.map { ($0, nil) }, excluding: submitter, root: root)
+  }
+
+  private init(
+    signers: [(key: PublicKey, acceptedUnder: Int?)], excluding submitter: PersonID?, root: VerifiedTrustRoot
+  ) {
     var approvers: [PersonID: Principal] = [:]
-    for key in signers {
-      guard let principal = root.holder(of: key), principal.holds(.approver), let person = principal.person,
-        person != submitter
+    for (key, version) in signers {
+      guard let principal = root.holder(of: key), root.counts(principal, as: .approver, acceptedUnder: version),
+        let person = principal.person, person != submitter
       else { continue }
       approvers[person] = approvers[person] ?? principal
     }
     self.approvers = approvers
     names = approvers.keys.sorted().map(\.text).joined(separator: ", ")
+  }
+
+  /// Of approvers who are taken to have signed.
+  package init(_ approvers: [Principal]) {
+    let persons = approvers.compactMap { approver in approver.person.map { ($0, approver) } }
+    self.approvers = Dictionary(persons) { first, _ in first }
+    names = self.approvers.keys.sorted().map(\.text).joined(separator: ", ")
   }
 
   package var count: Int { approvers.count }

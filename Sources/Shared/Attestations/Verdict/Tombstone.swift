@@ -14,16 +14,20 @@ package struct Tombstone: Sendable {
 
   /// Judges whether a revocation may be accepted (DESIGN section 5): an approver signed it in their own name, and it is not dated
   /// ahead. Nothing else can stand in its way: not an expired root, not the clock, not a missing approval.
+  ///
+  /// - Parameter passedOn: another plane judged the signer, under the root that it had, and tells it here: whoever was an approver in
+  ///   any version is believed, so that no stop is lost to a change of the roster.
   package static func verify(
-    _ envelope: UnverifiedEnvelope, root: VerifiedTrustRoot, now: Timestamp
+    _ envelope: UnverifiedEnvelope, root: VerifiedTrustRoot, passedOn: Bool = false, now: Timestamp
   ) throws(AttestationError) -> Attested<ModelRevocation> {
     // Kept for ever, so it must be small: nobody fills a disk with stops.
     guard envelope.payload.count <= ModelRevocation.maximumPayload else {
       throw .syntax(ModelRevocation.name, "longer than \(ModelRevocation.maximumPayload) bytes")
     }
-    let attested = try envelope.attested(ModelRevocation.self, by: root.keys(of: .approver))
+    let attested = try envelope.attested(
+      ModelRevocation.self, by: passedOn ? root.keysEver(of: .approver) : root.keys(of: .approver))
     let revocation = attested.predicate
-    guard attested.signers.contains(where: { root.holder(of: $0)?.id == revocation.revokedBy }) else {
+    guard attested.signers.contains(where: { root.owner(of: $0) == revocation.revokedBy }) else {
       throw .syntax(ModelRevocation.name, "revoked_by \(revocation.revokedBy) did not sign it")
     }
     guard revocation.revokedAt <= now.adding(seconds: Message.clockSkewSeconds) else {

@@ -1,0 +1,90 @@
+import Attestations
+import Foundation
+import Glibc
+import PlaneContract
+import TestSupport
+import Testing
+import Wire
+
+/// docs/operations.md does what it says: every command is run on real planes, and the serving plane's verdict is the one that stands
+/// behind it.
+@Suite("The rotation walkthrough")
+struct RotationWalkthroughTests {
+  @Test("Every command of docs/operations.md has the outcome that the document names")
+  func walkthrough() async throws {
+    let steps = try Walkthrough("docs/operations.md").steps
+    #expect(steps.count { $0.outcome == .allowed } >= 8)
+    #expect(steps.contains { $0.outcome == .denied(gate: "quorum") })
+    let home = try await PlanesHome()
+    let planectl = Planectl(home)
+    try await run(["planectl", "up"], .exit(0), planectl)
+    do {
+      let approval = try await approvedAndDeployed(planectl)
+      for step in steps {
+        let words = step.words.map {
+          $0 == "APPROVAL" ? approval : $0.hasPrefix(".planes/") ? "\(home.path)\($0.dropFirst(".planes".count))" : $0
+        }
+        try await run(words, step.outcome, planectl)
+      }
+    } catch {
+      _ = try await planectl.run("down")
+      throw error
+    }
+    try await run(["planectl", "down"], .exit(0), planectl)
+  }
+
+  /// What the document begins with; returns the approval's id.
+  private func approvedAndDeployed(_ planectl: Planectl) async throws -> String {
+    let home = planectl.home
+    let weights = Array("iris".utf8)
+    let path = try home.write(weights, to: "iris.bin")
+    let result = TestHouse.result(model: "iris", weights: "iris")
+    _ = try await home.caller("trainer").submit(result)
+    try await pollUntil("governance holds the output") {
+      try await planectl.run("propose", "iris", "-e", "production", "--as", "alice").code == 0
+    }
+    let approvals = try await home.caller("bridge").approvals()
+    let id = try #require(approvals.compactMap(\.approvalID).first?.text)
+    try await run(["planectl", "approve", id, "--as", "bob"], .exit(0), planectl)
+    try await pollUntil("serving holds the approval") {
+      try await planectl.run("deploy", "iris", "-e", "production", "--weights", path).code == 0
+    }
+    return id
+  }
+
+  private func run(_ words: [String], _ outcome: Walkthrough.Outcome, _ planectl: Planectl) async throws {
+    let text = words.joined(separator: " ")
+    guard words.first == "planectl" else { return try Self.move(words) }
+    let arguments = Array(words.dropFirst())
+    switch outcome {
+    case .exit(let code):
+      let (found, output) = try await planectl.run(arguments)
+      try #require(found == code, "\(text) ended with \(found):\n\(output)")
+    case .allowed: try await verdict(arguments, text, planectl) { code, _ in code == 0 }
+    case .denied(let gate):
+      try await verdict(arguments, text, planectl) { code, output in
+        code == 1
+          && output.split(separator: "\n").contains { $0.hasPrefix("\(gate) ") && $0.contains("FAILED") }
+      }
+    }
+  }
+
+  /// What one plane tells the other takes a moment.
+  private func verdict(
+    _ arguments: [String], _ text: String, _ planectl: Planectl, _ isExpected: (CInt, String) -> Bool
+  ) async throws {
+    var last = ""
+    do {
+      try await pollUntil(text) {
+        let (code, output) = try await planectl.run(arguments)
+        last = output
+        return isExpected(code, output)
+      }
+    } catch { throw ProcessFailure("\(text): \(error)\n\(last)") }
+  }
+
+  private static func move(_ words: [String]) throws {
+    try #require(words.count == 3 && words[0] == "mv", "\(words)")
+    try #require(rename(words[1], words[2]) == 0, "\(words)")
+  }
+}
