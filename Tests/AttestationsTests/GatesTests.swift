@@ -69,7 +69,7 @@ import Wire
   @Test func environmentFailsWhenItIsLeftOutOrUnknown() throws {
     for (name, reason) in [(nil, "no environment was named"), ("moon", "names no environment moon")] {
       let results = judge(try house.held(), environment: name)
-      #expect(Set(results.filter { !$0.passed }.map(\.gate)) == [.quorum, .environment])
+      #expect(Set(results.filter { !$0.passed }.map(\.gate)) == [.quorum, .environment, .lease])
       #expect(results.failures.contains(reason))
     }
   }
@@ -105,7 +105,7 @@ import Wire
   @Test func withoutAnApprovalEveryGateIsStillNamed() throws {
     let results = gates().evaluate(nil)
     #expect(results.map(\.gate) == Gate.allCases.filter { $0 != .weights })
-    #expect(results.filter(\.passed).map(\.gate) == [.trust, .clock])
+    #expect(results.filter(\.passed).map(\.gate) == [.trust, .lease, .clock])
     #expect(results.first { $0.gate == .approval }?.reason.contains("is known here") == true)
     #expect(results.first { $0.gate == .quorum }?.reason.contains("not evaluated") == true)
   }
@@ -117,7 +117,7 @@ import Wire
     let results = gates().evaluate(broken)
     #expect(results.map(\.gate) == Gate.allCases.filter { $0 != .weights })
     #expect(results.first { $0.gate == .training }?.reason == fault.reason)
-    #expect(results.filter(\.passed).map(\.gate) == [.trust, .clock])
+    #expect(results.filter(\.passed).map(\.gate) == [.trust, .lease, .clock])
   }
 
   private func gates(

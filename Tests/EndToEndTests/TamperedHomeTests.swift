@@ -116,7 +116,10 @@ struct TamperedHomeTests {
     #expect(try await ci.authorize(model.id).passed)
   }
 
-  @Test("A delivery that somebody changed while it waited is delivered as it was signed, or set aside and reported")
+  /// What a change keeps from being delivered governance notices by the next answer to a lease, and tells again from its own rows.
+  @Test(
+    "A delivery that somebody changed while it waited is delivered as it was signed, and what cannot be read is reported"
+  )
   func changedDeliveries() async throws {
     let (alice, bob) = (try stage.caller("alice"), try stage.caller("bob"))
     let database = "\(planes.home.folder(of: .governance))/state.sqlite"
@@ -134,14 +137,10 @@ struct TamperedHomeTests {
       try column.change(in: database, where: "digest = '\(envelope.payloadDigest)'")
     }
     try await planes.start(.serving)
-    let setAside = ["kind", "body", "parked_at"]
-    for column in columns where !setAside.contains(column.name) {
-      try await planes.servingAllows(try #require(approvals[column.name]))
+    for column in columns { try await planes.servingAllows(try #require(approvals[column.name])) }
+    try await pollUntil("the row of a kind that nobody knows is reported") {
+      try await alice.status(of: .governance).health.contains("1 deliveries were refused")
     }
-    try await pollUntil("they are reported") {
-      try await alice.status(of: .governance).health.contains("\(setAside.count) deliveries were refused")
-    }
-    for name in setAside { #expect(try await !planes.verdict(on: #require(approvals[name])).passed) }
     try await stage.expectSteadyStillRuns()
   }
 }

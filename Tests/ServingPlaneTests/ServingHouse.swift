@@ -3,6 +3,7 @@ import Daemon
 import Foundation
 import PlaneContract
 import Signing
+import Synchronization
 import TestSupport
 import Wire
 
@@ -12,6 +13,8 @@ import Wire
 struct ServingHouse: Sendable {
   let house: TestHouse
   let plane: TestPlane
+  /// The same plane's own object, for what its services do.
+  let serving: ServingPlane
   /// Where the weights that tests name lie.
   let models: TemporaryDirectory
 
@@ -26,6 +29,7 @@ struct ServingHouse: Sendable {
     let home = if let house { house } else { try TestHouse() }
     self.house = home
     self.models = models
+    let built = Mutex<ServingPlane?>(nil)
     plane = try await TestPlane(ServingPlane.self, in: home, directory: directory, clock: clock) { context in
       let folder = URL(fileURLWithPath: context.database.path).deletingLastPathComponent().path
       let config = "\(folder)/config.yaml"
@@ -40,8 +44,11 @@ struct ServingHouse: Sendable {
       let section = try ConfigFile.read(path: config)
       let plane = try await ServingPlane(context: context, config: section)
       await plane.reinstate()
+      built.withLock { $0 = plane }
       return plane.routes
     }
+    guard let serving = built.withLock({ $0 }) else { throw Absent("serving plane") }
+    self.serving = serving
   }
 
   /// The same plane after its process has died: what is on disk stays, what was in memory is gone.
@@ -98,6 +105,12 @@ extension ServingHouse {
     return try receipt.promotion.attested(PromotionResult.self, by: house.root.keys(of: .serving)).predicate.record
   }
 
+  /// Governance hands over a lease.
+  @discardableResult
+  func lease(_ lease: UnverifiedEnvelope, as sender: String = "governance-plane") async throws -> LeaseReceipt {
+    try LeaseReceipt(await plane.send(.leasePublish, LeasePublication(lease: lease), as: sender, on: .control))
+  }
+
   func revoke(_ envelope: UnverifiedEnvelope, as sender: String = "alice") async throws -> [ApprovalID] {
     try RevocationReceipt(
       await plane.send(.modelRevoke, Revocation(revocation: envelope), as: sender, on: .revoke)
@@ -122,12 +135,19 @@ extension ServingHouse {
     _ environment: String? = "staging", hash: Digest? = nil, scope: String? = nil, model: String = "iris",
     approval: String? = nil
   ) async throws -> (passed: Bool, failed: [String]) {
+    Self.verdict(try await decision(environment, hash: hash, scope: scope, model: model, approval: approval))
+  }
+
+  func decision(
+    _ environment: String? = "staging", hash: Digest? = nil, scope: String? = nil, model: String = "iris",
+    approval: String? = nil
+  ) async throws -> JSONObject {
     let question = GateQuestion(
       modelID: ModelID(checked: model), environment: environment.map(EnvironmentName.init(checked:)),
       scope: scope.map(ScopeName.init(checked:)), approvalID: approval.map(ApprovalID.init(checked:)),
       weightsHash: hash)
     let body = try await plane.send(.modelAuthorize, ModelAuthorize(question: question), as: "ci", on: .deploy)
-    return Self.verdict(body["decision"]?.object ?? [:])
+    return body["decision"]?.object ?? [:]
   }
 
   static func verdict(_ decision: JSONObject) -> (passed: Bool, failed: [String]) {

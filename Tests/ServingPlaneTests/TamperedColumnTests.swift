@@ -12,11 +12,10 @@ import Testing
 @Suite struct TamperedColumnTests {
   static let tables = ["approval", "training_output", "tombstone", "tombstone_approval", "deployment"]
 
-  /// They order lists and tell people when and why; no decision asks them.
+  /// They order lists and tell people when and why; no decision asks them. `denied_since` is asked only of what is denied.
   static let indifferent: Set<String> = [
     "approval.received_at", "tombstone.accepted_at", "deployment.number", "deployment.intended_at",
-    "deployment.message",
-    "deployment.undeployment",
+    "deployment.message", "deployment.undeployment", "deployment.warned_at", "deployment.denied_since",
   ]
 
   let serving: ServingHouse

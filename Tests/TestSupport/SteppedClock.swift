@@ -12,7 +12,15 @@ package final class SteppedClock: PlaneClock {
 
   /// Moves on by `seconds`, or back when negative.
   package func step(seconds: Int) {
-    current.withLock { $0 = ClockReading(time: $0.time.adding(seconds: seconds), hasJumpedAhead: $0.hasJumpedAhead) }
+    step(milliseconds: seconds * 1000)
+  }
+
+  /// The same in finer steps; whether the clock is to be believed stays as it was.
+  package func step(milliseconds: Int) {
+    current.withLock {
+      let time = Timestamp(microseconds: $0.time.microseconds + Int64(milliseconds) * 1000)
+      $0 = ClockReading(time: time, hasJumpedAhead: $0.hasJumpedAhead, isSettled: $0.isSettled)
+    }
   }
 
   package func set(_ reading: ClockReading) { current.withLock { $0 = reading } }

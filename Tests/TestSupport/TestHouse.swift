@@ -16,15 +16,21 @@ package struct TestHouse: Sendable {
 
   /// - Parameters:
   ///   - expiresAt: of the root; one year after `epoch` when nil.
+  ///   - leaseSeconds: that every environment asks for; nil for none.
+  ///   - undeployGraceSeconds: of every environment; the default when nil.
   ///   - extra: principals added to the roster, each with one new key.
-  package init(expiresAt: Timestamp? = nil, extra: [(name: String, person: String, role: Role)] = []) throws {
+  package init(
+    expiresAt: Timestamp? = nil, leaseSeconds: Int? = nil, undeployGraceSeconds: Int? = nil,
+    extra: [(name: String, person: String, role: Role)] = []
+  ) throws {
     var roster = TestRoster()
     try roster.addHouse()
     for newcomer in extra { try roster.add(newcomer.name, person: newcomer.person, [newcomer.role]) }
     let rootKey = try SecretKey.generate()
     let root = try TrustRoot(
       version: 1, issuedAt: Self.epoch.adding(days: -30), expiresAt: expiresAt ?? Self.epoch.adding(days: 365),
-      rootKeys: [rootKey.publicKey], threshold: 1, principals: roster.principals, policy: TestRoster.policy)
+      rootKeys: [rootKey.publicKey], threshold: 1, principals: roster.principals,
+      policy: TestRoster.policy(leaseSeconds: leaseSeconds, undeployGraceSeconds: undeployGraceSeconds))
     let envelope = try root.signed(by: [rootKey])
     self.root = try VerifiedTrustRoot.verify(envelope, pinned: envelope.payloadDigest)
     keys = roster.keys.merging(["root": [rootKey]]) { known, _ in known }
@@ -88,24 +94,32 @@ private struct TestRoster {
   var principals: [Principal] = []
   var keys: [String: [SecretKey]] = [:]
 
-  static let policy = Policy(
-    environments: [
-      EnvironmentName(checked: "staging"): EnvironmentPolicy(requiredApprovers: 1, maxTTLDays: 90),
-      EnvironmentName(checked: "production"): EnvironmentPolicy(requiredApprovers: 2, maxTTLDays: 90),
-      EnvironmentName(checked: "vault"): EnvironmentPolicy(
-        requiredApprovers: 2, maxTTLDays: 30, allOf: [GroupName(checked: "risk"), GroupName(checked: "ml")]),
-    ],
-    profiles: [
-      ProfileName(checked: "default"): ["require_weights_hash"],
-      ProfileName(checked: "regulated"): [
-        "require_weights_hash", "require_governance_tier", "require_risk_level", "require_attestation",
-        "max_risk_level",
-        "require_base_model",
+  static func policy(leaseSeconds: Int?, undeployGraceSeconds: Int?) -> Policy {
+    func environment(_ required: Int, days: Int, allOf: [String] = []) -> EnvironmentPolicy {
+      EnvironmentPolicy(
+        requiredApprovers: required, maxTTLDays: days, allOf: allOf.map(GroupName.init(checked:)),
+        leaseSeconds: leaseSeconds, undeployGraceSeconds: undeployGraceSeconds)
+    }
+    return Policy(
+      environments: [
+        EnvironmentName(checked: "staging"): environment(1, days: 90),
+        EnvironmentName(checked: "production"): environment(2, days: 90),
+        EnvironmentName(checked: "vault"): environment(2, days: 30, allOf: ["risk", "ml"]),
       ],
-      ProfileName(checked: "measured"): ["metric_at_least:accuracy=0.5", "no_regression"],
-      ProfileName(checked: "watched"): ["require_weights_hash", "report-only:require_risk_level"],
-      ProfileName(checked: "unknown-rule"): ["require_weights_hash", "require_magic"],
-    ])
+      profiles: profiles)
+  }
+
+  private static let profiles: [ProfileName: [String]] = [
+    ProfileName(checked: "default"): ["require_weights_hash"],
+    ProfileName(checked: "regulated"): [
+      "require_weights_hash", "require_governance_tier", "require_risk_level", "require_attestation",
+      "max_risk_level",
+      "require_base_model",
+    ],
+    ProfileName(checked: "measured"): ["metric_at_least:accuracy=0.5", "no_regression"],
+    ProfileName(checked: "watched"): ["require_weights_hash", "report-only:require_risk_level"],
+    ProfileName(checked: "unknown-rule"): ["require_weights_hash", "require_magic"],
+  ]
 
   mutating func addHouse() throws {
     for plane in [Role.training, .governance, .serving] { try add("\(plane.rawValue)-plane", person: nil, [plane]) }

@@ -61,6 +61,17 @@ extension TestHouse {
     return try UnverifiedEnvelope(attesting: revocation, by: (signers ?? [approver]).map { try key($0) })
   }
 
+  /// A lease of governance over these revocations, of this house's root unless told otherwise.
+  package func lease(
+    over revocations: [UnverifiedEnvelope] = [], root: VerifiedTrustRoot? = nil, by signer: String = "governance-plane",
+    at time: Timestamp = TestHouse.epoch, seconds: Int = 300
+  ) throws -> UnverifiedEnvelope {
+    let lease = Lease(
+      root: root ?? self.root, issuedAt: time, expiresAt: time.adding(seconds: seconds),
+      revocations: RevocationChain(revocations.map(\.payloadDigest)))
+    return try UnverifiedEnvelope(attesting: lease, by: [key(signer)])
+  }
+
   /// Signs `payload` after one field of its predicate was set to `value`: what a careless or hostile client can send.
   package func forged(
     _ payload: [UInt8], setting key: String, to value: JSONValue, by signer: String

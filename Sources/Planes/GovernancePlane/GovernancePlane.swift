@@ -30,15 +30,22 @@ package struct GovernancePlane: Plane {
       sql: TrustRootStore.migrationSQL + ApprovalStore.trustRootMigrationSQL
         + TrainingOutputStore.trustRootMigrationSQL),
     Migration(5, "the registry of models", sql: TrainingOutputStore.registrySQL),
+    Migration(
+      6, "clock jumps, withdrawn approvals, what serving holds",
+      sql: PlaneSchema.clockJump + ApprovalStore.withdrawalSQL + ServingComparison.migrationSQL),
   ]
 
   private let context: PlaneContext
   private let renewal: ApprovalRenewal
   package let routes: [Route]
+  package let services: [any Service]
 
-  package init(context: PlaneContext, config _: ConfigSection) async throws { try await self.init(context: context) }
+  package init(context: PlaneContext, config: ConfigSection) async throws {
+    try await self.init(context: context, servingSocket: config.path(Self.peer.configKey))
+  }
 
-  package init(context: PlaneContext) async throws {
+  /// - Parameter servingSocket: where leases go; nil for a plane that hands out none.
+  package init(context: PlaneContext, servingSocket: String? = nil) async throws {
     self.context = context
     try await context.database.read {
       try TombstoneStore().check(acceptedBy: context.root.keysEver(of: .governance), in: $0)
@@ -56,11 +63,12 @@ package struct GovernancePlane: Plane {
         listing: ModelListing(context: context), versions: ModelVersionQuery(context: context)
       ).routes
       + RevocationHandler(service: RevocationService(context: context)).routes
+    let comparison = ServingComparison(context: context)
+    services =
+      [renewal] + (servingSocket.map { [LeaseCourier(context: context, comparison: comparison, socketPath: $0)] } ?? [])
   }
 
-  package var services: [any Service] { [renewal] }
   package func trustRootChanged() async throws { renewal.wake() }
-  package var reminder: RevocationReminder? { RevocationReminder(TombstoneStore(), peerCounter: "tombstones") }
 
   package func health() throws -> (String, JSONObject) {
     let counts = try context.database.readNow { database in

@@ -20,6 +20,9 @@ package struct ServingPlane: Plane {
   private let deployments: DeploymentHandler
   private let recovery: DeploymentRecovery
   private let warming: ApprovalWarming
+  private let leases: LeaseReception
+  let leaseWatch: LeaseWatch
+  let review: DeploymentReview
   /// Rows of the deployments that somebody else wrote: nothing runs by them, and they stay for people to look at.
   private let unreadable: [String]
 
@@ -34,7 +37,8 @@ package struct ServingPlane: Plane {
     for row in unreadable {
       context.logger.critical("a deployment cannot be read; nothing runs by it", metadata: ["problem": "\(row)"])
     }
-    let decisions = DecisionMaker(context: context, tombstones: tombstones, running: running)
+    let lease = CurrentLease(try await Self.storedLease(context))
+    let decisions = DecisionMaker(context: context, tombstones: tombstones, running: running, leases: lease)
     let service = try Self.service(context, config, index: index, decisions: decisions, running: running)
     let order = PublicationOrder(
       undelivered: try await context.database.read { try TombstoneStore().undelivered(in: $0) })
@@ -44,6 +48,9 @@ package struct ServingPlane: Plane {
       context: context, approvals: approvalStore, store: TombstoneStore(), index: tombstones, deployments: service,
       order: order)
     deployments = DeploymentHandler(service: service)
+    leases = LeaseReception(context: context, approvals: approvalStore, tombstones: tombstones, leases: lease)
+    leaseWatch = LeaseWatch(context: context, leases: lease)
+    review = DeploymentReview(service: service)
     recovery = DeploymentRecovery(service: service)
     warming = ApprovalWarming(context: context, store: approvalStore, index: index, running: running)
     try await recovery.atStart()
@@ -61,8 +68,20 @@ package struct ServingPlane: Plane {
       endpoint: try DirectoryEndpoint(directory: config.deployments, store: weights.directory), running: running)
   }
 
-  package var routes: [Route] { [authorize.route, approvals.route] + revocations.routes + deployments.routes }
-  package var services: [any Service] { [recovery, warming] }
+  /// One that no key of governance signed is none.
+  private static func storedLease(_ context: PlaneContext) async throws -> HeldLease? {
+    guard let stored = try await context.database.read({ try LeaseStore().lease(in: $0) }) else { return nil }
+    do { return try HeldLease(accepted: stored.envelope, root: context.root) } catch {
+      context.logger.warning(
+        "the stored lease no longer verifies; a new one is awaited", metadata: ["error": "\(error)"])
+      return nil
+    }
+  }
+
+  package var routes: [Route] {
+    [authorize.route, approvals.route, leases.route] + revocations.routes + deployments.routes
+  }
+  package var services: [any Service] { [recovery, review, leaseWatch, warming] }
   package var reminder: RevocationReminder? { RevocationReminder(TombstoneStore(), peerCounter: "revocations") }
 
   /// What the service does first; for tests that run no services.
@@ -81,7 +100,7 @@ package struct ServingPlane: Plane {
       try recovery.service.store.all(in: [.undeploying], $0).count
     }
     return (
-      health(ending: ending),
+      try health(ending: ending),
       [
         "deployments": .init(recovery.service.running.all.count), "tombstones": .init(revocations.index.count),
         "models_verified": .init(warming.index.count),
@@ -89,8 +108,9 @@ package struct ServingPlane: Plane {
     )
   }
 
-  private func health(ending: Int) -> String {
+  private func health(ending: Int) throws -> String {
     if let first = unreadable.first { return "deployments that cannot be read: \(unreadable.count); \(first)" }
-    return ending == 0 ? "ok" : "deployments that are being ended: \(ending); see the log when that lasts"
+    if ending > 0 { return "deployments that are being ended: \(ending); see the log when that lasts" }
+    return try leaseWatch.problem() ?? review.problem ?? "ok"
   }
 }

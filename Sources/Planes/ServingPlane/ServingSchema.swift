@@ -14,7 +14,15 @@ enum ServingSchema {
     Migration(
       4, "trust roots, and which signatures were accepted under which",
       sql: TrustRootStore.migrationSQL + acceptedSignatures),
+    Migration(
+      5, "leases, clock jumps, ends of deployments", sql: LeaseStore.migrationSQL + PlaneSchema.clockJump + ends),
   ]
+
+  private static let ends = """
+    -- When the model's approver was warned that the approval ends; since when it is denied though it runs.
+    ALTER TABLE deployment ADD COLUMN warned_at INTEGER;
+    ALTER TABLE deployment ADD COLUMN denied_since INTEGER;
+    """
 
   /// What was stored before roots could change was accepted under version 1.
   private static let acceptedSignatures = """

@@ -17,6 +17,7 @@ package struct TrainingPlane: Plane {
     Migration(
       1, "shared tables and training outputs", sql: PlaneSchema.sharedTables + TrainingOutputStore.migrationSQL),
     Migration(2, "trust roots", sql: TrustRootStore.migrationSQL),
+    Migration(3, "clock jumps", sql: PlaneSchema.clockJump),
   ]
 
   private let context: PlaneContext

@@ -1,4 +1,5 @@
 import CLinux
+import Synchronization
 import Wire
 
 /// What a plane asks for the time, so that tests can step it.
@@ -13,46 +14,35 @@ extension PlaneClock {
 /// The wall clock's time, and whether it is to be believed.
 package struct ClockReading: Sendable, Equatable {
   package let time: Timestamp
-  /// The wall clock ran ahead of the boot clock by over five minutes since the start: such a time is not persisted as seen
-  /// (DESIGN section 5).
+  /// The wall clock runs ahead of the boot clock by over five minutes, and nobody has accepted that: such a time is not persisted as
+  /// seen (DESIGN section 5).
   package let hasJumpedAhead: Bool
+  /// False for 15 minutes after a jump: nothing that runs is ended because of the time meanwhile.
+  package let isSettled: Bool
 
-  package init(time: Timestamp, hasJumpedAhead: Bool = false) {
+  package init(time: Timestamp, hasJumpedAhead: Bool = false, isSettled: Bool = true) {
     self.time = time
     self.hasJumpedAhead = hasJumpedAhead
+    self.isSettled = isSettled
   }
 }
 
 /// The machine's clock.
-package struct SystemClock: PlaneClock {
-  private let jumpGuard: ClockJumpGuard
+package final class SystemClock: PlaneClock {
+  private let jumpGuard: Mutex<ClockJumpGuard>
 
-  package init() { jumpGuard = ClockJumpGuard(wall: .now(), bootMicroseconds: Self.bootMicroseconds) }
+  /// - Parameters:
+  ///   - unaccepted: the time to which the clock jumped in an earlier process, if nobody has accepted it since.
+  ///   - highest: the highest time that the plane has persisted.
+  package init(unaccepted: Timestamp? = nil, highest: Timestamp? = nil) {
+    jumpGuard = Mutex(
+      ClockJumpGuard(
+        wall: .now(), bootMicroseconds: Self.bootMicroseconds, unaccepted: unaccepted, highest: highest))
+  }
 
   package func reading() -> ClockReading {
-    let wall = Timestamp.now()
-    let hasJumped = jumpGuard.hasJumpedAhead(wall: wall, bootMicroseconds: Self.bootMicroseconds)
-    return ClockReading(time: wall, hasJumpedAhead: hasJumped)
+    jumpGuard.withLock { $0.reading(wall: .now(), bootMicroseconds: Self.bootMicroseconds) }
   }
 
   private static var bootMicroseconds: Int64 { clinux_boottime_ns() / 1000 }
-}
-
-/// Compares the wall clock, which anybody who can set it moves, with the boot clock, which nobody moves. Pure.
-struct ClockJumpGuard: Sendable {
-  static let toleranceMicroseconds = 300 * Timestamp.microsecondsPerSecond
-
-  private let startWall: Timestamp
-  private let startBoot: Int64
-
-  /// Takes both clocks as they stood when the plane started.
-  init(wall: Timestamp, bootMicroseconds: Int64) {
-    startWall = wall
-    startBoot = bootMicroseconds
-  }
-
-  func hasJumpedAhead(wall: Timestamp, bootMicroseconds: Int64) -> Bool {
-    let wallElapsed = wall.microseconds - startWall.microseconds
-    return wallElapsed - (bootMicroseconds - startBoot) > Self.toleranceMicroseconds
-  }
 }

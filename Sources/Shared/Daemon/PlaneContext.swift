@@ -74,7 +74,12 @@ extension PlaneContext {
   ) async throws -> Value {
     let reading = clock.reading()
     let value = try await database.commit(mayUseReserve: mayUseReserve) { database in
-      if !reading.hasJumpedAhead { try ClockHighWater.observe(reading.time.microseconds, in: database) }
+      let time = reading.time.microseconds
+      if reading.hasJumpedAhead {
+        try UnacceptedClockJump.note(time, in: database)
+      } else {
+        try ClockHighWater.observe(time, in: database)
+      }
       return try body(database)
     }
     if database.isDiskFull {

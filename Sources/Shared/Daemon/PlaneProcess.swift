@@ -60,11 +60,27 @@ package enum PlaneProcess<P: Plane> {
     try await serve(plane, context: context, config: config, adopted: adopted)
   }
 
+  /// Takes the wall clock's time for right, also where this plane has seen a later one; for a plane that is stopped.
+  ///
+  /// - Throws: `StorageError.unusable` while the plane runs.
+  package static func acceptClock(configPath: String) async throws -> ClockAcceptance {
+    let config = try PlaneConfig(ConfigFile.read(path: configPath), peerKey: P.peer.configKey)
+    let context = try await makeContext(config, logger: StderrLogHandler.logger(label: P.role.planeName))
+    let acceptance = try await ClockAcceptance.accept(in: context)
+    try context.database.close()
+    return acceptance
+  }
+
   private static func makeContext(_ config: PlaneConfig, logger: Logger) async throws -> PlaneContext {
     let signer = try KeyFile.loadSecret(path: config.key)
     try StateDirectory.prepare(directory(of: config.database))
     let database = try PlaneDatabase.open(
       path: config.database, applicationID: P.applicationID, migrations: P.migrations, reserve: P.diskReserve)
+    let (highest, jumped) = try database.readNow {
+      (try ClockHighWater.highest(in: $0), try UnacceptedClockJump.time(in: $0))
+    }
+    let clock = SystemClock(
+      unaccepted: jumped.map(Timestamp.init(microseconds:)), highest: highest.map(Timestamp.init(microseconds:)))
     let trust = try TrustAtStart(config, database: database)
     guard let principal = trust.root.holder(of: signer.publicKey), principal.holds(P.role) else {
       throw StorageError.unusable(
@@ -72,7 +88,7 @@ package enum PlaneProcess<P: Plane> {
       )
     }
     let context = try PlaneContext(
-      principal: principal, root: trust.root, signer: signer, clock: SystemClock(), database: database, logger: logger)
+      principal: principal, root: trust.root, signer: signer, clock: clock, database: database, logger: logger)
     try await trust.settle(in: context)
     return context
   }

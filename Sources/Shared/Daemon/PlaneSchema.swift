@@ -6,4 +6,7 @@ package enum PlaneSchema {
   package static let sharedTables = [
     ReplayGuard.migrationSQL, ClockHighWater.migrationSQL, Outbox.migrationSQL, SQLiteEvidenceLedger.migrationSQL,
   ].joined(separator: "\n")
+
+  /// For a later migration of every plane.
+  package static let clockJump = UnacceptedClockJump.migrationSQL
 }

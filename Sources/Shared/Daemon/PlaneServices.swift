@@ -21,19 +21,41 @@ struct SocketService: Service {
   }
 }
 
-/// Once a minute: the time is persisted, and the refusals are written that the rate limit only counted.
+/// Once a minute: the time is persisted, and the refusals are written that the rate limit only counted. Once a day: what the end of
+/// the trust root asks of its holders.
 struct MinuteTick: Service {
+  private static let day = Duration.seconds(86_400)
+
   let context: PlaneContext
 
   func run() async throws {
     await cancelWhenGracefulShutdown {
-      while (try? await Task.sleep(for: .seconds(60))) != nil {
+      var warned: ContinuousClock.Instant?
+      repeat {
+        if warned.map({ .now >= $0 + Self.day }) ?? true, warnOfRootExpiry() { warned = .now }
         do {
-          try await context.commit { _ in }
+          try await persistTime()
           try await context.refusals.flush(at: context.clock.now())
         } catch { context.logger.error("the minute's record could not be written", metadata: ["error": "\(error)"]) }
-      }
+      } while (try? await Task.sleep(for: .seconds(60))) != nil
     }
+  }
+
+  /// A clock that was set right needs nobody's acceptance any more.
+  private func persistTime() async throws {
+    let hasJumped = context.clock.reading().hasJumpedAhead
+    try await context.commit { if !hasJumped { try UnacceptedClockJump.clear(in: $0) } }
+    if hasJumped {
+      context.logger.critical(
+        "the clock jumped ahead of the boot clock; its time is not persisted until accept-clock, or until it is set right"
+      )
+    }
+  }
+
+  private func warnOfRootExpiry() -> Bool {
+    guard let warning = RootExpiry(root: context.root, now: context.clock.now()).warning else { return false }
+    context.logger.log(level: context.root.isLive(at: context.clock.now()) ? .warning : .critical, "\(warning)")
+    return true
   }
 }
 
@@ -68,11 +90,25 @@ struct StatusRoute<P: Plane>: Sendable {
     counters.append("unauthenticated_last_minute", .init(strangers.lastMinute))
     let root = context.root
     if let fault = context.trust.fault { health = fault }
-    if !root.isLive(at: context.clock.now()) { health = "the trust root expired at \(root.root.expiresAt)" }
+    let reading = context.clock.reading()
+    if let warning = RootExpiry(root: root, now: reading.time).warning,
+      health == "ok" || !root.isLive(at: reading.time)
+    {
+      health = warning
+    }
+    if let problem = clockProblem(reading) { health = problem }
     if context.database.isDiskFull { health = "the disk is full: only revocations are still written; free some space" }
     if queued.1 > 0 { health = "\(queued.1) deliveries were refused by the peer; see the log" }
     return PlaneStatus(
       plane: context.principal.id, version: ProjectVersion.text, startedAt: startedAt,
       trustRootVersion: root.version, health: health, counters: counters)
+  }
+
+  private func clockProblem(_ reading: ClockReading) -> String? {
+    let recovery = "once it is right, stop \(P.role.planeName) and run \(P.role.planeName) accept-clock"
+    if reading.hasJumpedAhead { return "the clock jumped ahead of the boot clock; \(recovery)" }
+    let behind = context.highestTime.value.seconds(since: reading.time)
+    guard behind > Gates.clockToleranceSeconds else { return nil }
+    return "the clock is \(behind) s behind the latest time that this plane has seen; \(recovery)"
   }
 }

@@ -19,4 +19,11 @@ package enum EvidenceEvent: String, Sendable, CaseIterable {
   case outboxParked = "outbox_parked"
   case planeStarted = "plane_started"
   case trustRootAccepted = "trust_root_accepted"
+  case leaseLive = "lease_live"
+  case leaseLost = "lease_lost"
+  case leaseDisputed = "lease_disputed"
+  case modelApprovalExpiring = "model_approval_expiring"
+  case undeploymentScheduled = "undeployment_scheduled"
+  case undeploymentCancelled = "undeployment_cancelled"
+  case clockAccepted = "clock_accepted"
 }

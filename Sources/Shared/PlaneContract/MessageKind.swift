@@ -12,6 +12,7 @@ package enum MessageKind: String, Sendable, CaseIterable {
   case modelGet = "model.get"
   case modelRevoke = "model.revoke"
   case revocationPublish = "revocation.publish"
+  case leasePublish = "lease.publish"
   case modelDeploy = "model.deploy"
   case modelUndeploy = "model.undeploy"
   case modelAuthorize = "model.authorize"

@@ -22,7 +22,7 @@ package enum Permissions {
     Row(socket: .approve, kinds: governanceQueries, roles: governanceReaders),
     Row(socket: .observe, kinds: [.revocationPublish], roles: [.serving]),
     Row(socket: .governanceRead, kinds: governanceQueries, roles: governanceReaders),
-    Row(socket: .control, kinds: [.approvalPublish, .revocationPublish], roles: [.governance]),
+    Row(socket: .control, kinds: [.approvalPublish, .revocationPublish, .leasePublish], roles: [.governance]),
     Row(socket: .revoke, kinds: [.modelRevoke], roles: [.approver]),
     Row(socket: .deploy, kinds: [.modelDeploy, .modelUndeploy], roles: [.deployer]),
     Row(socket: .deploy, kinds: servingQueries, roles: servingReaders),

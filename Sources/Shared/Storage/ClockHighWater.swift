@@ -19,6 +19,13 @@ package enum ClockHighWater {
     return try highest(in: database) ?? nowMicroseconds
   }
 
+  /// Sets the mark to `now`, also back: an operator says that this is the time.
+  package static func accept(_ nowMicroseconds: Int64, in database: Database) throws {
+    try database.cachedStatement(
+      sql: "INSERT INTO clock_high_water VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET time = excluded.time"
+    ).execute(arguments: [nowMicroseconds])
+  }
+
   /// The highest time ever observed, or nil before the first.
   package static func highest(in database: Database) throws -> Int64? {
     try Int64.fetchOne(database.cachedStatement(sql: "SELECT time FROM clock_high_water"))

@@ -43,7 +43,7 @@ package struct Outbox: Sendable {
     kind: String, digest: Digest, body: [UInt8], nowMicroseconds now: Int64, in database: Database
   ) throws {
     // Before the row that waits is touched: who goes on without this one must not have lost that one.
-    guard try isWaiting(kind, digest, in: database) || pendingCount(in: database) < limit else {
+    guard try isWaiting(kind: kind, digest: digest, in: database) || pendingCount(in: database) < limit else {
       throw StorageError.overloaded("\(limit) messages already wait for delivery to another plane")
     }
     try database.cachedStatement(sql: "DELETE FROM outbox WHERE kind = ? AND digest = ?")
@@ -53,7 +53,7 @@ package struct Outbox: Sendable {
     ).execute(arguments: [kind, digest.description, Data(body), now, now])
   }
 
-  private func isWaiting(_ kind: String, _ digest: Digest, in database: Database) throws -> Bool {
+  package func isWaiting(kind: String, digest: Digest, in database: Database) throws -> Bool {
     let sql = "SELECT 1 FROM outbox WHERE kind = ? AND digest = ? AND parked_at IS NULL"
     return try Row.fetchOne(database.cachedStatement(sql: sql), arguments: [kind, digest.description]) != nil
   }
@@ -125,6 +125,11 @@ package struct Outbox: Sendable {
   package func pendingCount(of kind: String, in database: Database) throws -> Int {
     let sql = "SELECT count(*) FROM outbox WHERE parked_at IS NULL AND kind = ?"
     return try Int.fetchOne(database.cachedStatement(sql: sql), arguments: [kind]) ?? 0
+  }
+  /// Those of a kind that were not delivered, for the moment or for good.
+  package func undeliveredCount(of kind: String, in database: Database) throws -> Int {
+    try Int.fetchOne(database.cachedStatement(sql: "SELECT count(*) FROM outbox WHERE kind = ?"), arguments: [kind])
+      ?? 0
   }
   package func parkedCount(in database: Database) throws -> Int { try count("parked_at IS NOT NULL", database) }
 

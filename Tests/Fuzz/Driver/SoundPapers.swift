@@ -14,6 +14,7 @@ struct SoundPapers {
   private let rejection: UnverifiedEnvelope
   private let promotion: UnverifiedEnvelope
   private let undeployment: UnverifiedEnvelope
+  private let lease: UnverifiedEnvelope
   private let nanda: Signature
 
   init() throws {
@@ -27,13 +28,17 @@ struct SoundPapers {
     rejection = try paper.signed(paper.rejection(of: approval), by: "bob")
     promotion = try paper.signed(PromotionResult(paper.record(promoted: true, approval)), by: "serving-plane")
     undeployment = try paper.signed(Undeployment(paper.record(promoted: false, approval)), by: "serving-plane")
+    lease = try paper.signed(
+      Lease(
+        root: house.root, issuedAt: now, expiresAt: now.adding(seconds: 300),
+        revocations: RevocationChain([revocation.payloadDigest])), by: "governance-plane")
   }
 
   var statements: [String: [UInt8]] {
     [
       "training-output": output.payload, "model-approval": approval.payload, "model-revocation": revocation.payload,
       "approval-rejection": rejection.payload, "promotion-result": promotion.payload,
-      "undeployment": undeployment.payload,
+      "undeployment": undeployment.payload, "lease": lease.payload,
     ]
   }
 
@@ -113,6 +118,7 @@ struct SoundPapers {
       ),
       (.modelRevoke, "alice", "serving-plane", Revocation(revocation: revocation).fields),
       (.revocationPublish, "governance-plane", "serving-plane", Revocation(revocation: revocation).fields),
+      (.leasePublish, "governance-plane", "serving-plane", LeasePublication(lease: lease).fields),
       (
         .modelDeploy, "ci", "serving-plane",
         ModelDeploy(modelID: model, environment: environment, approvalID: id, weightsPath: "/srv/iris").fields

@@ -30,6 +30,10 @@ extension FuzzTarget {
       try IdentifierRules.check(revocation.revokedBy)
     },
     attestation(PromotionResult.self) { try promise($0.record.promoted, "a promotion promoted") },
+    attestation(Lease.self) { lease in
+      try promise(lease.expiresAt > lease.issuedAt, "a lease ends after it began")
+      try promise(lease.revocationCount >= 0 && lease.trustRootVersion >= 1, "a lease counts from nothing up")
+    },
     attestation(Undeployment.self) { try promise(!$0.record.promoted, "an undeployment did not promote") },
   ]
 
@@ -72,7 +76,7 @@ private enum AttestationRules {
     func name<P: Predicate>(_ type: P.Type) -> String? { (try? Statement<P>.parse(payload)) == nil ? nil : P.name }
     return [
       name(TrainingOutput.self), name(ModelApproval.self), name(ApprovalRejection.self), name(ModelRevocation.self),
-      name(PromotionResult.self), name(Undeployment.self),
+      name(PromotionResult.self), name(Undeployment.self), name(Lease.self),
     ].compactMap(\.self)
   }
 }

@@ -32,6 +32,7 @@ enum BodyRules {
     case .modelGet: { try roundTrip(ModelGet.self, $0) }
     case .approvalPublish: { try roundTrip(ApprovalPublication.self, $0) }
     case .modelRevoke, .revocationPublish: { try roundTrip(Revocation.self, $0) }
+    case .leasePublish: { try roundTrip(LeasePublication.self, $0) }
     case .modelDeploy: { try roundTrip(ModelDeploy.self, $0) }
     case .modelUndeploy: { try roundTrip(ModelUndeploy.self, $0) }
     case .modelAuthorize: { try roundTrip(ModelAuthorize.self, $0) }
@@ -51,6 +52,7 @@ enum BodyRules {
     case .modelList: { try roundTrip(Page<ModelSummary>.self, $0) }
     case .modelGet: { try roundTrip(ModelVersions.self, $0) }
     case .modelRevoke: { try roundTrip(RevocationReceipt.self, $0) }
+    case .leasePublish: { try roundTrip(LeaseReceipt.self, $0) }
     case .modelDeploy: { try roundTrip(DeployReceipt.self, $0) }
     case .modelUndeploy: { try roundTrip(UndeployReceipt.self, $0) }
     case .deploymentList: { try roundTrip(Page<DeploymentSummary>.self, $0) }

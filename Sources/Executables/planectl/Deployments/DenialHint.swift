@@ -25,6 +25,9 @@ struct DenialHint {
     }
     let approval = report.failure(of: .approval)
     if approval != nil, approvalDigest == nil { return "planectl pending lists what waits for approvers" }
+    if approval == nil, report.failure(of: .quorum) == nil, report.failure(of: .lease) != nil {
+      return "start the governance plane, or see with planectl status why no lease of it comes"
+    }
     guard approval != nil || report.failure(of: .quorum) != nil else { return nil }
     return "an approver signs with planectl approve \(named(in: approval) ?? "ID") --as NAME"
   }

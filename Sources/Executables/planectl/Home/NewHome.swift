@@ -11,6 +11,7 @@ import Wire
 struct NewHome {
   static let lifetimeDays = 365
   static let approvalDays = 90
+  static let leaseSeconds = 300
 
   let home: Home
   let roster: Roster
@@ -105,8 +106,10 @@ extension NewHome {
   }
 
   private var policy: Policy {
-    let production = EnvironmentPolicy(requiredApprovers: roster.productionApprovers, maxTTLDays: Self.approvalDays)
-    let staging = EnvironmentPolicy(requiredApprovers: 1, maxTTLDays: Self.approvalDays)
+    let production = EnvironmentPolicy(
+      requiredApprovers: roster.productionApprovers, maxTTLDays: Self.approvalDays, leaseSeconds: Self.leaseSeconds)
+    let staging = EnvironmentPolicy(
+      requiredApprovers: 1, maxTTLDays: Self.approvalDays, leaseSeconds: Self.leaseSeconds)
     return Policy(
       environments: [
         EnvironmentName(checked: "staging"): staging, EnvironmentName(checked: "production"): production,

@@ -48,6 +48,14 @@ struct ApprovalStore: Sendable {
   /// By model, newest first.
   static let modelIndexSQL = "CREATE INDEX approval_of_model ON approval (model_id, received_at);"
 
+  /// For a later migration.
+  static let withdrawalSQL = """
+    -- Approvals that died before the serving plane was told of their last state, or of them at all.
+    CREATE TABLE approval_withdrawal (
+      approval_digest TEXT PRIMARY KEY REFERENCES approval (digest)
+    ) STRICT, WITHOUT ROWID;
+    """
+
   /// What was stored before roots could change was accepted under version 1.
   static let trustRootMigrationSQL = """
     ALTER TABLE approval ADD COLUMN governance_key TEXT;
@@ -157,6 +165,24 @@ struct ApprovalStore: Sendable {
     let sql = "SELECT * FROM approval_rejection WHERE approval_digest = ? OR digest IN (\(marks))"
     return try Row.fetchAll(database.cachedStatement(sql: sql), arguments: StatementArguments([approval] + digests))
       .map(RejectionRow.init(row:))
+  }
+
+  /// The ids of all that no revocation has killed, oldest first.
+  func undead(in database: Database) throws -> [ApprovalID] {
+    let sql =
+      "SELECT approval_id FROM approval WHERE digest NOT IN (SELECT approval_digest FROM dead_approval) ORDER BY sequence"
+    return try String.fetchAll(database, sql: sql).compactMap { ApprovalID($0) }
+  }
+
+  func withdrawn(_ approval: Digest, in database: Database) throws {
+    try database.cachedStatement(sql: "INSERT INTO approval_withdrawal VALUES (?) ON CONFLICT DO NOTHING")
+      .execute(arguments: [approval.description])
+  }
+
+  /// How many the serving plane must have been told of, apart from those that still wait to be.
+  func published(in database: Database) throws -> Int {
+    let withdrawn = try Int.fetchOne(database, sql: "SELECT count(*) FROM approval_withdrawal") ?? 0
+    return try count(in: database) - withdrawn
   }
 
   /// How many approvals of these weights one approver has proposed, whatever became of them.

@@ -75,8 +75,10 @@ struct RevocationService: Sendable {
   /// What died is not told to the serving plane any more: revocations are delivered first, and by a revoker's slow clock an
   /// approval that came after its revocation would look like a newer one, which lives.
   private func withdraw(_ dead: [Digest], in database: Database) throws {
-    for digest in dead {
-      try context.outbox.withdraw(kind: MessageKind.approvalPublish.rawValue, digest: digest, in: database)
+    let kind = MessageKind.approvalPublish.rawValue
+    for digest in dead where try context.outbox.isWaiting(kind: kind, digest: digest, in: database) {
+      try context.outbox.withdraw(kind: kind, digest: digest, in: database)
+      try approvals.withdrawn(digest, in: database)
     }
   }
 

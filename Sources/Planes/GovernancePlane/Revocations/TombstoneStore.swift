@@ -9,7 +9,7 @@ import Wire
 
 /// Tombstones and which approvals died by them. They outlive everything: without the tombstone a revoked approval would live
 /// again when it is stored once more.
-struct TombstoneStore: RevocationArchive {
+struct TombstoneStore {
   static let migrationSQL = """
     CREATE TABLE tombstone (
       sequence INTEGER PRIMARY KEY,
@@ -140,6 +140,11 @@ struct TombstoneStore: RevocationArchive {
     try Data.fetchAll(database, sql: "SELECT envelope FROM tombstone ORDER BY sequence").map {
       try UnverifiedEnvelope(parsing: [UInt8]($0), maximumPayload: AttestationFormat.maximumPayload)
     }
+  }
+
+  /// Of all of them, for the chain that a lease names.
+  func digests(in database: Database) throws -> [Digest] {
+    try String.fetchAll(database, sql: "SELECT digest FROM tombstone").compactMap { Digest($0) }
   }
 
   /// Rows are never removed, so the last number is the count.

@@ -17,6 +17,7 @@ protocol ApprovalStore: Sendable {
   func acceptance(of digest: Digest, in database: Database) throws -> ApprovalAcceptance?
   /// One approval, as stored.
   func approval(_ digest: Digest, in database: Database) throws -> StoredApproval?
+  func count(in database: Database) throws -> Int
   /// The approvals that a revocation of these weights, naming this id, finds here and that no earlier one has killed; oldest first.
   func approvalsAlive(of weights: Digest, or id: ApprovalID?, in database: Database) throws -> [(ApprovalID, Digest)]
 }
@@ -164,6 +165,10 @@ struct SQLiteApprovalStore: ApprovalStore {
     let statement = try database.cachedStatement(sql: "SELECT trust_root_version FROM approval WHERE digest = ?")
     guard let version = try Int.fetchOne(statement, arguments: [digest.description]) else { return nil }
     return try AcceptedSignatures().acceptance(of: digest.description, takenUnder: version, in: database)
+  }
+
+  func count(in database: Database) throws -> Int {
+    try Int.fetchOne(database.cachedStatement(sql: "SELECT count(*) FROM approval")) ?? 0
   }
 
   func approvalsAlive(of weights: Digest, or id: ApprovalID?, in database: Database) throws -> [(ApprovalID, Digest)] {

@@ -35,6 +35,10 @@ struct DeploymentRow: Sendable {
   let endedAt: Timestamp?
   let message: String
   let promotion: [UInt8]?
+  /// When it was told that the approval ends.
+  let warnedAt: Timestamp?
+  /// Since when it is denied though it runs; it ends after the grace that the policy gives.
+  let deniedSince: Timestamp?
 
   var place: Place { Place(modelID: modelID, environment: environment) }
 }
@@ -81,6 +85,8 @@ extension DeploymentRow {
     endedAt = (row["ended_at"] as Int64?).map(Timestamp.init(microseconds:))
     message = row["message"]
     promotion = (row["promotion"] as Data?).map { [UInt8]($0) }
+    warnedAt = (row["warned_at"] as Int64?).map(Timestamp.init(microseconds:))
+    deniedSince = (row["denied_since"] as Int64?).map(Timestamp.init(microseconds:))
   }
 
   private static func identifier<ID: Identifier>(_ row: Row, _ column: String) throws -> ID {

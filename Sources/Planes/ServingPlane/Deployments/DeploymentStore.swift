@@ -63,6 +63,17 @@ struct DeploymentStore: Sendable {
       sql: "UPDATE deployment SET intent_id = ? WHERE number = ?", arguments: [intentID, row.number])
   }
 
+  func warned(_ row: DeploymentRow, at now: Timestamp, in database: Database) throws {
+    try database.execute(
+      sql: "UPDATE deployment SET warned_at = ? WHERE number = ?", arguments: [now.microseconds, row.number])
+  }
+
+  /// Since when what runs is denied; nil: it no longer is.
+  func denied(_ row: DeploymentRow, since: Timestamp?, in database: Database) throws {
+    try database.execute(
+      sql: "UPDATE deployment SET denied_since = ? WHERE number = ?", arguments: [since?.microseconds, row.number])
+  }
+
   func row(_ number: Int64, in database: Database) throws -> DeploymentRow {
     guard let row = try Row.fetchOne(database, sql: "SELECT * FROM deployment WHERE number = ?", arguments: [number])
     else {

@@ -15,6 +15,13 @@ final class RunningModels: Sendable {
 
   func began(_ row: DeploymentRow) { running.withLock { $0[row.place] = row } }
 
+  /// What is on record of a deployment changed; it may have ended meanwhile.
+  func changed(_ row: DeploymentRow) {
+    running.withLock { running in
+      if running[row.place]?.number == row.number { running[row.place] = row }
+    }
+  }
+
   /// Takes a deployment out, unless another one has taken its place meanwhile.
   func ended(_ row: DeploymentRow) {
     running.withLock { running in

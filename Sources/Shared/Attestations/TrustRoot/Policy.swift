@@ -3,19 +3,33 @@ import Wire
 /// What an environment demands of an approval. An environment that the policy does not name is denied.
 package struct EnvironmentPolicy: Sendable, Equatable {
   package static let maximumTTLDays = 3650
+  static let defaultLeaseGraceSeconds = 3600
+  package static let defaultUndeployGraceSeconds = 86_400
 
   package let requiredApprovers: Int
   package let maxTTLDays: Int
   /// Groups of which at least one counted person each must have signed.
   package let allOf: [GroupName]
-  /// Carried for the lease, which this version does not enforce yet.
+  /// How long a lease of governance holds here; nil: no lease is asked for.
   package let leaseSeconds: Int?
+  private let statedLeaseGrace: Int?
+  private let statedUndeployGrace: Int?
 
-  package init(requiredApprovers: Int, maxTTLDays: Int, allOf: [GroupName] = [], leaseSeconds: Int? = nil) {
+  /// How long what runs is still authorized after the lease has ended.
+  package var leaseGraceSeconds: Int { statedLeaseGrace ?? Self.defaultLeaseGraceSeconds }
+  /// How long what runs stays in place after it was denied for another reason than a revocation.
+  package var undeployGraceSeconds: Int { statedUndeployGrace ?? Self.defaultUndeployGraceSeconds }
+
+  package init(
+    requiredApprovers: Int, maxTTLDays: Int, allOf: [GroupName] = [], leaseSeconds: Int? = nil,
+    leaseGraceSeconds: Int? = nil, undeployGraceSeconds: Int? = nil
+  ) {
     self.requiredApprovers = requiredApprovers
     self.maxTTLDays = maxTTLDays
     self.allOf = allOf
     self.leaseSeconds = leaseSeconds
+    statedLeaseGrace = leaseGraceSeconds
+    statedUndeployGrace = undeployGraceSeconds
   }
 
   init(_ value: JSONValue, _ name: String) throws(FieldError) {
@@ -24,6 +38,8 @@ package struct EnvironmentPolicy: Sendable, Equatable {
     maxTTLDays = try reader.int("max_ttl_days", in: 1...Self.maximumTTLDays)
     allOf = try reader.optionalIdentifiers("all_of", maximum: 16) ?? []
     leaseSeconds = try reader.optionalInt("lease_seconds", in: 10...86_400)
+    statedLeaseGrace = try reader.optionalInt("lease_grace_seconds", in: 0...604_800)
+    statedUndeployGrace = try reader.optionalInt("undeploy_grace_seconds", in: 0...2_592_000)
     // A root that demands automatic revocation is not served by a program that cannot do it.
     guard reader.optional("auto_revoke") == nil else {
       throw reader.failure("auto_revoke", "is not supported by this version; leave it null")
@@ -32,11 +48,16 @@ package struct EnvironmentPolicy: Sendable, Equatable {
   }
 
   package var json: JSONValue {
-    [
+    var fields: JSONObject = [
       "required_approvers": .init(requiredApprovers), "max_ttl_days": .init(maxTTLDays),
       "all_of": allOf.isEmpty ? .null : .init(allOf.map(\.text)),
-      "lease_seconds": leaseSeconds.map { .init($0) } ?? .null, "auto_revoke": .null,
+      "lease_seconds": leaseSeconds.map { .init($0) } ?? .null,
     ]
+    // Left out where they were not stated: a root from before them is written as it was read.
+    if let statedLeaseGrace { fields.append("lease_grace_seconds", .init(statedLeaseGrace)) }
+    if let statedUndeployGrace { fields.append("undeploy_grace_seconds", .init(statedUndeployGrace)) }
+    fields.append("auto_revoke", .null)
+    return .object(fields)
   }
 }
 
@@ -72,6 +93,9 @@ package struct Policy: Sendable, Equatable {
     self.environments = environments
     self.profiles = profiles
   }
+
+  /// How long a lease lives that holds in every environment; nil when none asks for one.
+  package var leaseSeconds: Int? { environments.values.compactMap(\.leaseSeconds).min() }
 
   init(_ object: JSONObject) throws(FieldError) {
     var reader = ObjectReader(object, "policy")

@@ -15,10 +15,12 @@ package struct Decision: Sendable {
   package let trustRootDigest: Digest
   package let requestedBy: PrincipalID
   package let requestDigest: Digest
+  /// Until when the lease bears it; nil where none is asked for.
+  package let leaseBound: Timestamp?
 
   package init(
     question: GateQuestion, gates: [GateResult], held: HeldApproval?, timeVerified: Timestamp, trustRootDigest: Digest,
-    requestedBy: PrincipalID, requestDigest: Digest
+    requestedBy: PrincipalID, requestDigest: Digest, leaseBound: Timestamp? = nil
   ) {
     self.question = question
     self.gates = gates
@@ -27,14 +29,15 @@ package struct Decision: Sendable {
     self.trustRootDigest = trustRootDigest
     self.requestedBy = requestedBy
     self.requestDigest = requestDigest
+    self.leaseBound = leaseBound
   }
 
   package var passed: Bool { gates.allPassed && gates.count == Gate.allCases.count && held != nil }
 
-  /// At most 60 seconds, and never past the approval.
+  /// At most 60 seconds, and never past the approval or the lease.
   package var validUntil: Timestamp {
     let limit = timeVerified.adding(seconds: Self.maximumLifeSeconds)
-    return min(limit, held?.predicate.expiresAt ?? limit)
+    return min(limit, held?.predicate.expiresAt ?? limit, leaseBound ?? limit)
   }
 
   /// The decision as a statement to sign. Where no weights digest is known, the subject is the model's id by its hash.

@@ -1,6 +1,6 @@
 /// The serving plane's gates (DESIGN section 5). Every one is evaluated and named in every decision, in this order.
 package enum Gate: String, Sendable, CaseIterable {
-  case trust, approval, training, quorum, validity, environment, scope, revocation, clock, weights
+  case trust, approval, training, quorum, validity, environment, scope, revocation, lease, clock, weights
 }
 
 /// What one gate said.

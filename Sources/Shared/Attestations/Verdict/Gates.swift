@@ -27,16 +27,26 @@ package struct GateContext: Sendable {
   package let now: Timestamp
   /// The highest time this plane ever persisted.
   package let highestTime: Timestamp
+  /// The newest lease that this plane has accepted.
+  package let lease: HeldLease?
+  /// Governance has signed a lease of this trust root, which is newer than the one here.
+  package let announcedRoot: Int?
+  /// The approval of what runs where the question is about; nil for a deploy. What runs goes on for a while where nothing new begins.
+  package let running: Digest?
   /// Tombstones that may concern the approval: of its weights, or naming its id.
   package let tombstones: @Sendable (ModelApproval) -> [Tombstone]
 
   package init(
-    root: VerifiedTrustRoot, now: Timestamp, highestTime: Timestamp,
+    root: VerifiedTrustRoot, now: Timestamp, highestTime: Timestamp, lease: HeldLease? = nil,
+    announcedRoot: Int? = nil, running: Digest? = nil,
     tombstones: @escaping @Sendable (ModelApproval) -> [Tombstone]
   ) {
     self.root = root
     self.now = now
     self.highestTime = highestTime
+    self.lease = lease
+    self.announcedRoot = announcedRoot
+    self.running = running
     self.tombstones = tombstones
   }
 }
@@ -63,9 +73,10 @@ package struct Gates: Sendable {
 
   private func evaluate(_ held: HeldApproval) -> [GateResult] {
     [
-      trust(held.predicate), approval(held),
+      trust(held.predicate, runs: context.running == held.digest), approval(held),
       .pass(.training, "output, submission and digests agree"), quorum(held), validity(held.predicate),
-      environment(held.predicate), scope(held.predicate), revocation(held), clock(),
+      environment(held.predicate), scope(held.predicate), revocation(held),
+      lease(runs: context.running == held.digest), clock(),
     ]
   }
 
@@ -77,7 +88,7 @@ package struct Gates: Sendable {
 
   /// Without a sound approval the world can still be judged; what depends on the approval fails as not evaluated.
   private func unanswered(known: [GateResult]) -> [GateResult] {
-    let independent = [trust(nil), clock()] + known
+    let independent = [trust(nil, runs: false), lease(runs: false), clock()] + known
     return Gate.allCases.filter { $0 != .weights }.map { gate in
       independent.first { $0.gate == gate } ?? .fail(gate, "not evaluated: there is no sound approval to judge")
     }
@@ -86,15 +97,19 @@ package struct Gates: Sendable {
 
 // One function a gate.
 extension Gates {
-  private func trust(_ approval: ModelApproval?) -> GateResult {
-    guard context.root.isLive(at: context.now) else {
-      return .fail(.trust, "the trust root expired at \(context.root.root.expiresAt)")
-    }
+  private func trust(_ approval: ModelApproval?, runs: Bool) -> GateResult {
     guard (approval?.trustRootVersion ?? 1) <= context.root.version else {
       return .fail(
         .trust, "the approval was made under a newer trust root than the version \(context.root.version) here")
     }
-    return .pass(.trust, "trust root version \(context.root.version) is live")
+    guard let problem = rootProblem else { return .pass(.trust, "trust root version \(context.root.version) is live") }
+    return runs ? .pass(.trust, "\(problem); what runs goes on") : .fail(.trust, problem)
+  }
+
+  private var rootProblem: String? {
+    if !context.root.isLive(at: context.now) { return "the trust root expired at \(context.root.root.expiresAt)" }
+    guard let announced = context.announcedRoot, announced > context.root.version else { return nil }
+    return "governance follows trust root version \(announced), this plane only version \(context.root.version)"
   }
 
   private func approval(_ held: HeldApproval) -> GateResult {
@@ -145,6 +160,26 @@ extension Gates {
       if let reason = tombstone.condemns(held.predicate, digest: held.digest) { return .fail(.revocation, reason) }
     }
     return .pass(.revocation, "not revoked")
+  }
+
+  private func lease(runs: Bool) -> GateResult {
+    guard let policy = requestedPolicy else {
+      return .fail(.lease, "not evaluated: no environment of the policy was named")
+    }
+    guard let seconds = policy.leaseSeconds else { return .pass(.lease, "no lease is asked for here") }
+    guard let lease = context.lease else { return .fail(.lease, "this plane holds no lease of governance") }
+    guard lease.predicate.wasIssued(by: context.now) else {
+      return .fail(.lease, "the lease was issued at \(lease.predicate.issuedAt), ahead of this plane's clock")
+    }
+    let end = lease.end(leaseSeconds: seconds)
+    let isByGovernance = lease.isSigned(under: context.root)
+    if isByGovernance, context.now < end { return .pass(.lease, lease.liveReason) }
+    // Accepted while its key was governance's: what it let begin has its grace also after that key was replaced.
+    let problem =
+      isByGovernance ? "governance's lease ended at \(end)" : "the lease is of a key that governance had before"
+    let last = end.adding(seconds: policy.leaseGraceSeconds)
+    guard runs, context.now < last else { return .fail(.lease, problem) }
+    return .pass(.lease, "stale: \(problem); what runs is authorized until \(last)")
   }
 
   private func clock() -> GateResult {

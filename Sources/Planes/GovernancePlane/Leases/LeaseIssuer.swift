@@ -1,0 +1,25 @@
+import Attestations
+import Daemon
+import Wire
+
+/// Signs leases. A lease says which revocations this plane holds at that moment; the one that is sent is always a new one.
+struct LeaseIssuer: Sendable {
+  /// Where no environment asks for a lease, planes compare their revocations all the same.
+  static let unaskedSeconds = 300
+
+  let context: PlaneContext
+
+  /// The shortest that any environment asks for, so that one lease serves all.
+  var lifetimeSeconds: Int { context.root.policy.leaseSeconds ?? Self.unaskedSeconds }
+
+  /// A third: two may be lost before anybody is denied.
+  var interval: Duration { .seconds(lifetimeSeconds) / 3 }
+
+  /// Also under an expired root: what runs goes on, and revocations are told.
+  func issue(over revocations: RevocationChain) throws -> UnverifiedEnvelope {
+    let now = context.clock.now()
+    let lease = Lease(
+      root: context.root, issuedAt: now, expiresAt: now.adding(seconds: lifetimeSeconds), revocations: revocations)
+    return try UnverifiedEnvelope(attesting: lease, by: [context.signer])
+  }
+}
