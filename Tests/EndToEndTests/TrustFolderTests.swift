@@ -13,7 +13,12 @@ struct TrustFolderTests {
   let planes: DaemonFixture
   var home: PlanesHome { planes.home }
 
-  init() async throws { planes = try await DaemonFixture() }
+  init() async throws {
+    planes = try await DaemonFixture()
+    // A lease of the first root, without which serving's health is not ok.
+    let anyone = try planes.home.caller("bridge")
+    try await pollUntil("serving has a lease") { try await anyone.status(of: .serving).health == "ok" }
+  }
 
   @Test("SIGHUP with a broken file keeps everyone served, and says what is wrong", arguments: PlanesHome.planes)
   func brokenFile(_ plane: Role) async throws {

@@ -5,13 +5,16 @@ import hashlib
 import json
 import subprocess
 from datetime import datetime, timezone
+from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from securesystemslib.dsse import Envelope
 from securesystemslib.exceptions import VerificationError
 from securesystemslib.signer import SSlibKey
 
+import export_vectors
 from upstream_verifier import SIGNED, Rejected, verify
 
 
@@ -128,3 +131,15 @@ def test_a_pending_approval_is_not_exported_as_a_record(home):
     pending = home.proposed(home.trained("not-yet"))["approval_id"]
     export = home.planectl("approvals", "export", pending, "--format", "nanda", identity="alice", check=False)
     assert export.returncode == 4 and export.stdout == ""
+
+
+# Fixed exports, which the Swift tests make byte for byte.
+
+
+def test_fixed_exports_are_what_python_makes_of_the_same_fields():
+    recorded = json.loads((Path(__file__).parent.parent / "Vectors" / "exports.json").read_text("utf-8"))
+    assert recorded == export_vectors.vectors()
+    keys = {name: Ed25519PrivateKey.from_private_bytes(bytes.fromhex(secret)).public_key()
+            for name, secret in recorded["signers"].items()}
+    for export in recorded["exports"]:
+        verify(json.loads(export["nanda"]), keys, datetime(2026, 1, 2, 3, 4, 6, tzinfo=timezone.utc), "staging")
