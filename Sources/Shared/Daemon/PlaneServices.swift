@@ -105,7 +105,7 @@ struct StatusRoute<P: Plane>: Sendable {
   }
 
   private func clockProblem(_ reading: ClockReading) -> String? {
-    let recovery = "once it is right, stop \(P.role.planeName) and run \(P.role.planeName) accept-clock"
+    let recovery = "once it is right, stop \(P.role.planeName) and run \(P.role.planeName) accept-clock --config FILE"
     if reading.hasJumpedAhead { return "the clock jumped ahead of the boot clock; \(recovery)" }
     let behind = context.highestTime.value.seconds(since: reading.time)
     guard behind > Gates.clockToleranceSeconds else { return nil }

@@ -34,7 +34,7 @@ struct ListApprovals: Command {
     // An output that nobody has proposed is no approval, unless it was asked for.
     let now = Timestamp.now()
     let approvals = items.filter { ($0.approvalID != nil || status == .submitted) && expires($0, now: now) }
-    try console.list(approvals.map(\.fields), Table(approvals, now: now), ifEmpty: "there is no such approval")
+    try console.list(approvals.map(\.fields), Table(approvals, now: now), ifEmpty: "no approval matches")
   }
 
   /// The plane counts whole days.

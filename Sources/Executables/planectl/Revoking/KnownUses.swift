@@ -92,7 +92,8 @@ extension KnownUses {
     guard failures.isEmpty else {
       let reasons = Home.planes.compactMap { failures[$0]?.message }
       return Failure(
-        .unreachable, "\(message), as far as can be known", details: reasons, hint: "give --weights-hash H")
+        .unreachable, "\(message), as far as can be known", details: reasons,
+        hint: "ask again once both planes answer, or say which weights with --weights-hash H")
     }
     return Failure(
       .refused, message, hint: "planectl approvals lists them; weights that nobody approved need --weights-hash",
