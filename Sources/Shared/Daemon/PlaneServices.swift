@@ -98,7 +98,11 @@ struct StatusRoute<P: Plane>: Sendable {
     }
     if let problem = clockProblem(reading) { health = problem }
     if context.database.isDiskFull { health = "the disk is full: only revocations are still written; free some space" }
-    if queued.1 > 0 { health = "\(queued.1) deliveries were refused by the peer; see the log" }
+    if queued.1 > 0 {
+      // Such a row may stay for long, and must not hide what is more urgent.
+      let refused = "\(queued.1) deliveries were refused by the peer; see the log"
+      health = health == "ok" ? refused : "\(health); \(refused)"
+    }
     return PlaneStatus(
       plane: context.principal.id, version: ProjectVersion.text, startedAt: startedAt,
       trustRootVersion: root.version, health: health, counters: counters)
