@@ -136,6 +136,33 @@ import Wire
     #expect(refusal?.code == .unauthenticated)
   }
 
+  @Test(arguments: ["retired", "removed", "without its key"])
+  func aDeployIsNotMadeWhenItsDeployerLeftWhileTheWeightsWereRead(_ change: String) async throws {
+    try await serving.publish(output: output)
+    let body = ModelDeploy(
+      modelID: ModelID(checked: "iris"), environment: EnvironmentName(checked: "staging"), scope: nil, approvalID: nil,
+      weightsPath: try serving.weights())
+    let context = serving.plane.context
+    let message = try OutgoingRequest(
+      .modelDeploy, body: body.fields, from: house.principal("ci").id, to: context.principal.id,
+      signer: house.key("ci"), now: serving.plane.clock.now())
+    let request = try Admission(plane: context.principal.id, root: house.root)
+      .admit(message.frame, on: .deploy, now: serving.plane.clock.now())
+    let key = try SecretKey.generate()
+    try await serving.plane.accept(
+      house.next(newKeys: ["ci": key]) { draft in
+        switch change {
+        case "retired": draft.retire("ci")
+        case "removed": draft.remove("ci")
+        default: draft.replaceKey(of: "ci", with: key)
+        }
+      })
+    let refusal = try await refusal { _ = try await serving.serving.review.service.deploy(body, for: request) }
+    #expect(refusal?.code == .forbidden)
+    #expect(serving.served() == nil)
+    #expect(try await serving.plane.evidence(.deploymentIntended).isEmpty)
+  }
+
   @Test func aRevocationThatGovernancePassesOnStopsThoughItsRevokerHasLeft() async throws {
     try await running()
     let revocation = try house.revocation(by: "bob")

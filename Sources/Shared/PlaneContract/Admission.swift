@@ -28,6 +28,12 @@ package final class AdmittedRequest: Sendable {
     self.verified = verified
     receivedAt = now
   }
+
+  /// Whether its sender may still send it under a root that came after it: the key that signed it is theirs, and so is the role.
+  package func isPermitted(under root: VerifiedTrustRoot) -> Bool {
+    guard let holder = root.holder(of: verified.signer), holder.id == sender.id else { return false }
+    return Permissions.roles(for: kind, on: socket).contains(where: holder.holds)
+  }
 }
 
 /// Why a frame was not admitted.

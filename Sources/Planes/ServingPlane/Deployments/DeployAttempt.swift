@@ -48,10 +48,13 @@ struct DeployAttempt: Sendable {
     } catch let error as WeightsRootsError { throw denied(held, "\(error)") }
   }
 
-  /// Copying takes time, and a revocation or another trust root may have come: the gates again, just before the switch, with the
-  /// approval as it is stored now. Returns the root that allowed it.
+  /// Copying takes time, and a revocation or another trust root may have come: the deployer's role and the gates again, just before
+  /// the switch, with the approval as it is stored now. Returns the root that allowed it.
   func recheck(_ held: HeldApproval) async throws -> VerifiedTrustRoot {
     let root = service.context.root
+    guard request.isPermitted(under: root) else {
+      throw Refusal(.forbidden, "\(request.sender.id) may not deploy any more under trust root version \(root.version)")
+    }
     try await recheck(held, under: root, weights: .pass(.weights, "the bytes are the approved ones"))
     return root
   }
