@@ -190,6 +190,17 @@ import Wire
     #expect(try await restarted.authorize(hash: TestHouse.result().weightsHash) == (false, ["lease"]))
   }
 
+  @Test func bytesThatAreNoLeaseKeepThePlaneFromNothingAndTheNextLeaseTakesTheirPlace() async throws {
+    let serving = try await leasedHouse()
+    try await serving.lease(serving.house.lease())
+    try await serving.plane.tamper("UPDATE lease SET envelope = ?", [[UInt8]("no lease".utf8).data])
+    let restarted = try await serving.restarted()
+    #expect(try await restarted.authorize(hash: TestHouse.result().weightsHash) == (false, ["lease"]))
+    try await restarted.lease(restarted.house.lease())
+    #expect(try await restarted.authorize(hash: TestHouse.result().weightsHash).passed)
+    #expect(try await !restarted.revoke(restarted.house.revocation()).isEmpty)
+  }
+
   @Test func theEvidenceTellsOfTheLossAndTheReturnAndNotOfEachLease() async throws {
     let serving = try await leasedHouse()
     for _ in 0..<5 {

@@ -38,11 +38,12 @@ struct LeaseStore: Sendable {
     let isTold: Bool
   }
 
+  /// Bytes that are no envelope are no lease: the next one takes their place, and nothing else waits for that.
   func lease(in database: Database) throws -> Stored? {
     guard let row = try Row.fetchOne(database, sql: "SELECT * FROM lease") else { return nil }
     let bytes = [UInt8](row["envelope"] as Data)
-    let envelope = try UnverifiedEnvelope(parsing: bytes, maximumPayload: AttestationFormat.maximumPayload)
-    return Stored(envelope: envelope, isLost: row["is_lost"])
+    let envelope = try? UnverifiedEnvelope(parsing: bytes, maximumPayload: AttestationFormat.maximumPayload)
+    return envelope.map { Stored(envelope: $0, isLost: row["is_lost"]) }
   }
 
   /// The lease takes the place of the one before; a dispute is over.
