@@ -11,6 +11,17 @@ import Wire
 
 /// A revocation ends what runs, for ever, whatever else is wrong.
 @Suite struct ServingRevocationTests {
+  @Test func aRevocationOfAClockThatWasSetBackKeepsNoLaterApprovalOut() async throws {
+    let serving = try await ServingHouse()
+    serving.plane.clock.step(seconds: 86_400)
+    try await serving.passedBack(
+      serving.house.revocation(of: TestHouse.result(model: "rose", weights: "other weights")))
+    serving.plane.clock.step(seconds: -86_400)
+    let now = serving.plane.clock.now().microseconds
+    try await serving.plane.context.database.commit { try ClockHighWater.accept(now, in: $0) }
+    try await serving.publish()
+  }
+
   @Test func whatRunsIsUndeployedAtOnceAndStaysRefusedAfterARestart() async throws {
     let serving = try await ServingHouse()
     try await serving.publish()

@@ -34,7 +34,9 @@ struct ApprovalReception: Sendable {
     let (held, approval) = (proven.held, proven.held.predicate)
     do {
       return try await context.commit(for: request) { database in
-        if let hindrance = order.hindrance(of: approval.weightsHash, issued: request.message.issuedAt) {
+        if let hindrance = order.hindrance(
+          of: approval.weightsHash, issued: request.message.issuedAt, now: request.receivedAt)
+        {
           throw Refusal(.unavailable, "\(hindrance); what is alive is taken when it is sent again")
         }
         let change = try store.store(proven, at: request.receivedAt, in: database)

@@ -36,10 +36,13 @@ final class PublicationOrder: Sendable {
     }
   }
 
-  /// Why an approval of these weights, in a message that governance issued then, must wait; or nil.
-  func hindrance(of weights: Digest, issued: Timestamp) -> String? {
+  /// Why an approval of these weights, in a message that governance issued then, must wait; or nil. A revocation that was issued
+  /// ahead of any clock that may run fast came before the clocks were set back: nothing from before that is still under way.
+  func hindrance(of weights: Digest, issued: Timestamp, now: Timestamp) -> String? {
     state.withLock { state in
-      if let last = state.lastRevocation, issued <= last { return "a revocation overtook this message" }
+      if let last = state.lastRevocation, issued <= last, last <= now.adding(seconds: Message.clockSkewSeconds) {
+        return "a revocation overtook this message"
+      }
       guard state.notPassedOn.values.contains(weights) else { return nil }
       return "governance has not yet passed on a revocation of these weights"
     }
