@@ -75,6 +75,23 @@ private struct TimekeepingPlane: Plane {
       ])
   }
 
+  @Test func acceptingMakesRoomThatMessagesFromAWrongTimeHadTakenUp() async throws {
+    func record(_ id: String, at time: Timestamp) async throws {
+      let expiry = time.adding(seconds: Message.maximumLifetimeSeconds).microseconds
+      try await context.database.commit {
+        try ReplayGuard(limit: 2).record(sender: "alice", id: id, expiresAtMicroseconds: expiry, in: $0)
+      }
+    }
+    try await record("now", at: TestHouse.epoch.adding(seconds: Message.clockSkewSeconds))
+    try await record("ahead", at: TestHouse.epoch.adding(days: 4000))
+    await #expect(throws: StorageError.self) { try await record("next", at: TestHouse.epoch) }
+    _ = try await ClockAcceptance.accept(in: context)
+    await #expect(throws: ReplayRefusal.replayed, "what may still be replayed is kept") {
+      try await record("now", at: TestHouse.epoch)
+    }
+    try await record("next", at: TestHouse.epoch)
+  }
+
   @Test func stepsOfAMillisecondForthAndBackLeaveTheHighest() async throws {
     for step in [1, -1, 1, -1, 1, -1] {
       plane.clock.step(milliseconds: step)

@@ -21,6 +21,8 @@ package struct ClockAcceptance: Sendable, CustomStringConvertible {
       let jumped = try UnacceptedClockJump.time(in: database).map(Timestamp.init(microseconds:))
       try ClockHighWater.accept(now.microseconds, in: database)
       try UnacceptedClockJump.clear(in: database)
+      try ReplayGuard().forgetAhead(
+        of: now.adding(seconds: Message.maximumLifetimeSeconds + Message.clockSkewSeconds).microseconds, in: database)
       let evidence = try context.record(
         .clockAccepted,
         [

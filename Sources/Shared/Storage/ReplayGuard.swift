@@ -58,6 +58,13 @@ package struct ReplayGuard: Sendable {
       .execute(arguments: [sender, id, keepUntil])
   }
 
+  /// Forgets the ids of messages that expire later than any message of this time may: they were accepted by a clock that ran ahead,
+  /// and would take up the room of others until that time has come. Only for who says that the clock is right now.
+  package func forgetAhead(of latestExpiryMicroseconds: Int64, in database: Database) throws {
+    try database.cachedStatement(sql: "DELETE FROM seen_message WHERE keep_until > ?")
+      .execute(arguments: [latestExpiryMicroseconds + Self.graceMicroseconds])
+  }
+
   private func checkRoom(for sender: String, in database: Database) throws {
     let sql =
       "SELECT coalesce(sum(messages), 0), coalesce(sum(messages) FILTER (WHERE sender = ?), 0) FROM seen_message_count"
