@@ -66,6 +66,25 @@ import Wire
     try await expectNothingIsDecided(naming: "training output \(approval.trainingOutputDigest)")
   }
 
+  /// More than a statement takes arguments, and none of them whole: what ended other versions is not even read.
+  @Test func howManyOtherVersionsWereRevokedOrRejectedKeepsNobodyFromApproving() async throws {
+    for (event, table) in [("model_approval_revoked", "tombstone"), ("approval_rejected", nil)] as [(String, String?)] {
+      let index = try await governance.plane.context.database.read { try governance.plane.context.ledger.count(in: $0) }
+      try await governance.plane.tamper(
+        """
+        WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 32999)
+        INSERT INTO evidence SELECT i + ?, CAST('{"data":{"weights_hash":"another"}}' AS BLOB), 'sha256:' || i, ?, ?, 0 FROM n
+        """, [index, event, approval.modelID.text])
+      guard let table else { continue }
+      try await governance.plane.tamper(
+        """
+        INSERT INTO \(table) (digest, weights_hash, received_at, envelope)
+          SELECT attestation_digest, 'another', 0, x'00' FROM evidence WHERE event = ?
+        """, [event])
+    }
+    #expect(try await governance.sign(approval, as: "bob").status == .active)
+  }
+
   @Test func changedTombstoneIsNoticed() async throws {
     try await governance.revoke(governance.house.revocation())
     let harmless = try governance.house.revocation(of: TestHouse.result(weights: "others"))

@@ -16,10 +16,16 @@ package struct EvidencedAttestations: Sendable {
     "CREATE INDEX evidence_\(event.rawValue) ON evidence (model_id, attestation_digest) WHERE \(condition);\n"
   }
 
-  /// The digests of those about one model.
-  package func digests(of model: ModelID, in database: Database) throws -> [String] {
-    let sql = "SELECT attestation_digest FROM evidence WHERE \(condition) AND model_id = ?"
-    return try String.fetchAll(database.cachedStatement(sql: sql), arguments: [model.text])
+  /// The digests of those about one model whose data has `value` as its `field`. An entry that cannot be read may be one of them.
+  package func digests(
+    of model: ModelID, where field: String, is value: String, in database: Database
+  ) throws -> [String] {
+    let sql = """
+      SELECT attestation_digest FROM evidence WHERE \(condition) AND model_id = ?
+        AND iif(json_valid(CAST(entry AS TEXT)), json_extract(CAST(entry AS TEXT), ?) IS ?, TRUE)
+      """
+    return try String.fetchAll(
+      database.cachedStatement(sql: sql), arguments: [model.text, "$.data.\(field)", value])
   }
 
   /// All of them, with the data of their entries as it was written.

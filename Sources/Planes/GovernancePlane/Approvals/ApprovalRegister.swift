@@ -143,12 +143,13 @@ struct ApprovalRegister: Sendable {
     }
   }
 
-  /// By the columns, and by the evidence about the model, which may not be without its row.
+  /// By the columns, and by the evidence about this approval, which may not be without its row. How many others of the model were
+  /// rejected costs nothing here.
   private func rejection(
     of row: ApprovalRow, _ approval: Attested<ModelApproval>, in database: Database
   ) throws -> Attested<ApprovalRejection>? {
     let evidenced = try EvidencedAttestations(of: .approvalRejected)
-      .digests(of: approval.predicate.modelID, in: database)
+      .digests(of: approval.predicate.modelID, where: "approval_digest", is: row.digest, in: database)
     let rows = try store.rejections(of: row.digest, or: evidenced, in: database)
     if let gone = evidenced.first(where: { digest in !rows.contains { $0.digest == digest } }) {
       throw StoredRowFault("rejection \(gone)", "it was accepted and is gone")
@@ -171,10 +172,6 @@ struct ApprovalRegister: Sendable {
   }
 
   private func condemned(_ approval: Attested<ModelApproval>, in database: Database) throws -> String? {
-    let keys = root.keysEver(of: .governance)
-    for tombstone in try tombstones.concerning(approval, acceptedBy: keys, in: database) {
-      if let reason = tombstone.condemns(approval.predicate, digest: approval.digest) { return reason }
-    }
-    return nil
+    try tombstones.condemnation(of: approval, acceptedBy: root.keysEver(of: .governance), in: database)
   }
 }

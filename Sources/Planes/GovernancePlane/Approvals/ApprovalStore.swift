@@ -161,10 +161,13 @@ struct ApprovalStore: Sendable {
 
   /// The rejection that closed an approval, and those with other digests that are asked for.
   func rejections(of approval: String, or digests: [String], in database: Database) throws -> [RejectionRow] {
-    let marks = databaseQuestionMarks(count: digests.count)
-    let sql = "SELECT * FROM approval_rejection WHERE approval_digest = ? OR digest IN (\(marks))"
-    return try Row.fetchAll(database.cachedStatement(sql: sql), arguments: StatementArguments([approval] + digests))
-      .map(RejectionRow.init(row:))
+    // One statement however many there are: statements are cached, and take a limited number of arguments.
+    let sql = """
+      SELECT * FROM approval_rejection WHERE approval_digest = ? OR digest IN (SELECT value FROM json_each(?))
+      """
+    return try Row.fetchAll(
+      database.cachedStatement(sql: sql), arguments: [approval, JSONValue(digests).jsonText]
+    ).map(RejectionRow.init(row:))
   }
 
   /// The ids of all that no revocation has killed, oldest first.

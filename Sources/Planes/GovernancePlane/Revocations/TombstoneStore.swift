@@ -68,25 +68,33 @@ struct TombstoneStore {
     }
   }
 
-  /// The tombstones that may condemn an approval: of its weights, naming it, or of its model by the evidence, whatever became of
-  /// the columns.
+  /// Why an approval is dead, or nil: by the tombstones of its weights and those naming it, found by the columns and by the evidence
+  /// about its model, whatever became of the columns. The first that condemns it is enough; the others are not verified.
   ///
   /// The revoker was judged at acceptance; what is verified again is governance's own signature, which says so.
   /// - Throws: `StoredRowFault`.
-  func concerning(
-    _ approval: Attested<ModelApproval>, acceptedBy keys: [PublicKey], in database: Database
-  ) throws -> [Tombstone] {
-    let evidenced = try EvidencedAttestations(of: .modelApprovalRevoked)
-      .digests(of: approval.predicate.modelID, in: database)
+  func condemnation(
+    of approval: Attested<ModelApproval>, acceptedBy keys: [PublicKey], in database: Database
+  ) throws -> String? {
+    let evidenced = try evidenced(concerning: approval.predicate, in: database)
     let rows = try rows(concerning: approval, evidenced, in: database)
     let found = Set(rows.map { $0["digest"] as String })
     if let gone = evidenced.first(where: { !found.contains($0) }) {
       throw StoredRowFault("tombstone \(gone)", "it was accepted and is gone")
     }
-    return try rows.map { row in
+    for row in rows {
       let dead: Set<Digest> = row["is_dead"] ? [approval.digest] : []
-      return Tombstone(revocation: try verified(row, by: keys), deadApprovals: dead)
+      let tombstone = Tombstone(revocation: try verified(row, by: keys), deadApprovals: dead)
+      if let reason = tombstone.condemns(approval.predicate, digest: approval.digest) { return reason }
     }
+    return nil
+  }
+
+  private func evidenced(concerning approval: ModelApproval, in database: Database) throws -> [String] {
+    let revocations = EvidencedAttestations(of: .modelApprovalRevoked)
+    let (model, weights) = (approval.modelID, approval.weightsHash.description)
+    return try revocations.digests(of: model, where: "weights_hash", is: weights, in: database)
+      + revocations.digests(of: model, where: "approval_id", is: approval.approvalID.text, in: database)
   }
 
   private func rows(
@@ -97,12 +105,14 @@ struct TombstoneStore {
         SELECT 1 FROM dead_approval WHERE approval_digest = ? AND tombstone_digest = digest
       ) AS is_dead
       FROM tombstone WHERE weights_hash = ? OR approval_id = ?
-        OR digest IN (\(databaseQuestionMarks(count: evidenced.count))) ORDER BY sequence
+        OR digest IN (SELECT value FROM json_each(?)) ORDER BY is_dead DESC, sequence
       """
-    let approved = [
+    // One statement however many there are: statements are cached, and take a limited number of arguments.
+    let arguments: StatementArguments = [
       approval.digest.description, approval.predicate.weightsHash.description, approval.predicate.approvalID.text,
+      JSONValue(evidenced).jsonText,
     ]
-    return try Row.fetchAll(database.cachedStatement(sql: sql), arguments: StatementArguments(approved + evidenced))
+    return try Row.fetchAll(database.cachedStatement(sql: sql), arguments: arguments)
   }
 
   /// At the start: every revocation that the evidence names is there, whole, with the approvals that died by it.
