@@ -135,6 +135,16 @@ import Wire
     #expect(try await restarted.sign(approval, as: "carol").status == .active)
   }
 
+  @Test func whatIsSignedAgainIsJudgedByTheRootThatWasAcceptedLast() async throws {
+    try await active()
+    let (restarted, _) = try await restartedWithANewKey()
+    // A reload has put the next root on record and not yet in force.
+    try await restarted.plane.tamper("INSERT INTO trust_root VALUES (3, 'sha256:3', x'00', 0)")
+    let refused = try await refusal { try await ApprovalRenewal(context: restarted.plane.context).renewAll() }
+    #expect(refused?.code == .unavailable)
+    #expect(try await restarted.plane.evidence(.modelApproved).count == 1)
+  }
+
   @Test func theAcceptedRootIsInTheEvidence() async throws {
     let next = try house.next { $0.retire("bob") }
     try await governance.plane.accept(next)
@@ -168,6 +178,7 @@ import Wire
     try await propose(governance.publish(TestHouse.result(run: run)), id: id, run: run)
   }
 
+  @discardableResult
   private func active(id: String = "1", run: String = "run-1") async throws -> ModelApproval {
     let approval = try await proposed(id: id, run: run)
     #expect(try await governance.sign(approval, as: "bob").status == .active)

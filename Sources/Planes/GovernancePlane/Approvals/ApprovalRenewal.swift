@@ -52,6 +52,8 @@ struct ApprovalRenewal: Service {
   private func renewBatch(after sequence: Int64) async throws -> Int64? {
     let (root, now) = (context.root, context.clock.now())
     return try await context.commit { [self] database in
+      // What an earlier root would have completed is not signed after the next one was accepted.
+      try TrustRootStore().requireInForce(root.version, in: database)
       let keyID = context.signer.publicKey.keyID
       let rows = try store.rows(unsignedBy: keyID, after: sequence, limit: Self.batch, in: database)
       let register = ApprovalRegister(context: context, root: root)

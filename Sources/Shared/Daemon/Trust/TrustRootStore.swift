@@ -50,7 +50,7 @@ package struct TrustRootStore: Sendable {
   /// Inside the commit of a change: the root under which it was judged is still the newest that was accepted.
   ///
   /// - Throws: `Refusal(.unavailable)`; asked again, it is judged under the new one.
-  func requireInForce(_ version: Int, in database: Database) throws {
+  package func requireInForce(_ version: Int, in database: Database) throws {
     let newest = try Int.fetchOne(database.cachedStatement(sql: "SELECT max(version) FROM trust_root"))
     guard let newest, newest != version else { return }
     throw Refusal(.unavailable, "the trust root changed to version \(newest) meanwhile; ask again")
