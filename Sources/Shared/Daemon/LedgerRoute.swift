@@ -1,3 +1,4 @@
+import GRDB
 import Ledger
 import PlaneContract
 import Storage
@@ -7,6 +8,8 @@ import Wire
 struct LedgerRoute: Sendable {
   /// Bytes of entries in one reply, so that it fits a frame in the base64 of its envelope.
   static let maximumBytes = 400 * 1024
+  /// Entries read at a time: what does not fit the reply is hardly read at all.
+  private static let batch = 16
 
   let context: PlaneContext
 
@@ -18,20 +21,27 @@ struct LedgerRoute: Sendable {
   }
 
   private func entries(_ body: LedgerGet) async throws -> LedgerEntries {
-    let (stored, size) = try await context.database.read { [context] database in
-      (
-        try context.ledger.entries(from: body.from, limit: body.limit, in: database),
-        try context.ledger.count(in: database)
-      )
+    let (stored, size) = try await context.database.read { database in
+      (try fitting(body, in: database), try context.ledger.count(in: database))
     }
-    var entries: [JSONObject] = []
-    var bytes = 0
-    for entry in stored {
-      bytes += entry.bytes.count
-      guard entries.isEmpty || bytes <= Self.maximumBytes else { break }
-      entries.append(try parsed(entry))
-    }
+    let entries = try stored.map(parsed)
     return LedgerEntries(entries: entries, next: body.from + entries.count, size: size)
+  }
+
+  /// The entries that were asked for, as many as fit one reply.
+  private func fitting(_ body: LedgerGet, in database: Database) throws -> [StoredEvidence] {
+    var (found, bytes): ([StoredEvidence], Int) = ([], 0)
+    while found.count < body.limit {
+      let limit = min(Self.batch, body.limit - found.count)
+      let next = try context.ledger.entries(from: body.from + found.count, limit: limit, in: database)
+      for entry in next {
+        bytes += entry.bytes.count
+        guard found.isEmpty || bytes <= Self.maximumBytes else { return found }
+        found.append(entry)
+      }
+      guard next.count == limit else { return found }
+    }
+    return found
   }
 
   private func parsed(_ entry: StoredEvidence) throws -> JSONObject {
