@@ -140,6 +140,34 @@ import Wire
     }
   }
 
+  @Test func whoseKeyIsEnrolledIsSaidWithTheWholeKey() throws {
+    let old = test.root.root
+    var draft = TrustRootDraft(after: old, issuedAt: old.issuedAt)
+    let carol = try enrolled("carol")
+    let (rootKey, other) = (try SecretKey.generate().publicKey, try SecretKey.generate().publicKey)
+    draft.principals.append(carol)
+    draft.rootKeys.append(rootKey)
+    let index = try draft.index(of: PrincipalID(checked: "bob"))
+    draft.principals[index] = draft.principals[index].with(keys: [other])
+    let sentences = TrustChanges(from: old, to: try draft.checked()).sentences
+    for (words, key) in [
+      ("adds carol", carol.keys[0]), ("adds the root key", rootKey), ("changes the keys of bob", other),
+    ] {
+      #expect(sentences.contains { $0.hasPrefix(words) && $0.contains(key.hex) }, "\(sentences)")
+    }
+  }
+
+  @Test func anotherDayOfRetirementIsSaid() throws {
+    let (old, before) = (test.root.root, test.root.root.issuedAt)
+    var retired = TrustRootDraft(after: old, issuedAt: before)
+    let index = try retired.index(of: PrincipalID(checked: "bob"))
+    retired.principals[index] = retired.principals[index].retired(at: before)
+    var moved = retired
+    moved.principals[index] = moved.principals[index].retired(at: before.adding(days: -1))
+    let sentences = TrustChanges(from: try retired.checked(), to: try moved.checked()).sentences
+    #expect(sentences.contains { $0.hasPrefix("retires bob as of") }, "\(sentences)")
+  }
+
   @Test func thePreviewNamesWhatARemovalDeniesAndARetirementSpares() throws {
     let detail = try approved()
     let removed = try preview { $0.principals.removeAll { $0.id.text == "bob" } }.denials(detail)

@@ -20,11 +20,17 @@ struct TrustChanges {
 
   private static func changes(of one: Principal?, to other: Principal?) -> [String] {
     switch (one, other) {
-    case (nil, let added?): ["adds \(described(added))"]
+    case (nil, let added?): ["adds \(enrolled(added))"]
     case (let removed?, nil): ["removes \(described(removed)): nothing that they signed counts any more"]
     case (let one?, let other?): changes(of: one, to: other)
     case (nil, nil): []
     }
+  }
+
+  /// With the keys in full: whose they are is what a root decides, and only its signers say so.
+  private static func enrolled(_ principal: Principal) -> String {
+    let retired = principal.retiredAt.map { ", retired since \($0)" } ?? ""
+    return "\(described(principal))\(retired), \(list("with the key", principal.keys.map(\.hex)))"
   }
 
   private static func described(_ principal: Principal) -> String {
@@ -40,9 +46,12 @@ struct TrustChanges {
       changes.append("retires \(one.id): what the planes have accepted from them counts on, nothing new does")
     }
     if one.retiredAt != nil, other.retiredAt == nil { changes.append("brings \(one.id) back from retirement") }
+    if let before = one.retiredAt, let after = other.retiredAt, before != after {
+      changes.append("retires \(one.id) as of \(after) (was \(before))")
+    }
     if one.keys != other.keys {
-      let gone = one.keys.filter { !other.keys.contains($0) }.map(\.description)
-      let new = other.keys.filter { !one.keys.contains($0) }.map(\.description)
+      let gone = one.keys.filter { !other.keys.contains($0) }.map(\.hex)
+      let new = other.keys.filter { !one.keys.contains($0) }.map(\.hex)
       changes.append("changes the keys of \(one.id): \(list("removes", gone)), \(list("adds", new))")
     }
     if described(one) != described(other) { changes.append("makes \(described(one)) \(described(other))") }
@@ -72,8 +81,8 @@ struct TrustChanges {
 
   private static func root(_ old: TrustRoot, _ new: TrustRoot) -> [String] {
     var changes: [String] = []
-    for key in new.rootKeys where !old.rootKeys.contains(key) { changes.append("adds the root key \(key)") }
-    for key in old.rootKeys where !new.rootKeys.contains(key) { changes.append("removes the root key \(key)") }
+    for key in new.rootKeys where !old.rootKeys.contains(key) { changes.append("adds the root key \(key.hex)") }
+    for key in old.rootKeys where !new.rootKeys.contains(key) { changes.append("removes the root key \(key.hex)") }
     if old.threshold != new.threshold {
       changes.append("changes the root's threshold from \(old.threshold) to \(new.threshold)")
     }
