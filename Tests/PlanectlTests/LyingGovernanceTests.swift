@@ -115,6 +115,19 @@ import Wire
     try await expectCaught([try detail(approval), swapped], listed: listed, saying: "which it is not")
   }
 
+  @Test func anOutputOfAnotherModelThanWasAskedForIsNotProposed() async throws {
+    let wine = try test.trainingOutput(model: "wine")
+    let lie = ApprovalSummary(
+      approvalID: nil, status: .submitted, modelID: ModelID(checked: "iris"), weightsHash: Digest(hashing: [1]),
+      trainingOutputDigest: wine.payloadDigest, submittedBy: PrincipalID(checked: "trainer"), createdAt: .now())
+    let governance = try FakeGovernance(in: test, listed: [lie], details: [try detail(nil, wine, status: .submitted)])
+    let words = ["propose", "iris", "-e", "production", "--home", test.home.path, "--as", "bob", "--yes"]
+    let command = try #require(try Planectl.parseAsRoot(words) as? Propose)
+    let failure = await #expect(throws: Failure.self) { try await command.perform() }
+    #expect(failure?.status == .unverified && failure?.message.contains("an output of wine") == true)
+    #expect(governance.count(of: .approvalPropose) == 0)
+  }
+
   @Test func rulesThatFailAreNotSignedWhateverGovernanceSays() async throws {
     let strict = try test.approval(of: output, by: "alice", profile: "lax", id: approval.approvalID)
     let (failure, governance) = try await approve([try detail(strict)])

@@ -7,8 +7,21 @@ import Wire
 struct SubmittedOutput {
   let directory: ApprovalDirectory
 
+  /// The output that `text` names, fetched and verified. Which output is a model's governance says; that it is that model's is
+  /// checked here.
+  ///
   /// - Parameter text: a model with exactly one output that nobody has proposed, or a digest or the beginning of one.
-  func digest(named text: String) async throws -> Digest {
+  func verified(named text: String) async throws -> VerifiedApproval {
+    let digest = try await digest(named: text)
+    let (_, verified) = try await directory.verifiedOutput(digest)
+    let found = verified.training.output.modelID
+    guard found.text == text || ApprovalDirectory.isNamed(digest, text) else {
+      throw Failure.unverified("governance-plane answered with an output of \(found), and \(text) was asked for")
+    }
+    return verified
+  }
+
+  private func digest(named text: String) async throws -> Digest {
     if let digest = Digest(loose: text) { return digest }
     if let model = ModelID(text) {
       let outputs = try await directory.all(status: .submitted, model: model)

@@ -37,8 +37,7 @@ struct Propose: Command {
   func perform() async throws {
     let session = try Session(caller, asking: .governance, for: .approvalPropose)
     let directory = ApprovalDirectory(session: session)
-    let digest = try await SubmittedOutput(directory: directory).digest(named: model)
-    let (_, verified) = try await directory.verifiedOutput(digest)
+    let verified = try await SubmittedOutput(directory: directory).verified(named: model)
     let proposal = Proposal(
       environments: target.environments, scopes: scope.isEmpty ? nil : scope, timeToLive: ttl,
       requiredApprovers: requiredApprovers, profile: profile)
