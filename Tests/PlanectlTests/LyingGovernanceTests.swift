@@ -128,6 +128,14 @@ import Wire
     #expect(governance.count(of: .approvalPropose) == 0)
   }
 
+  @Test func anApprovalWhoseIDOnlyBeginsWithTheWholeOneThatWasAskedForIsNotSigned() async throws {
+    let longer = try test.approval(
+      of: output, by: "alice", id: ApprovalID(checked: "\(approval.approvalID).1"))
+    let (failure, governance) = try await approve([try detail(longer)], listed: [summary(longer)])
+    #expect(failure?.status == .refused && failure?.message.contains("knows no approval") == true)
+    #expect(governance.count(of: .approvalSign) == 0)
+  }
+
   @Test func rulesThatFailAreNotSignedWhateverGovernanceSays() async throws {
     let strict = try test.approval(of: output, by: "alice", profile: "lax", id: approval.approvalID)
     let (failure, governance) = try await approve([try detail(strict)])

@@ -14,6 +14,12 @@ import Wire
     #expect(ApprovalDirectory.isNamed(ApprovalID(checked: "approval:0123456789abcdef"), text) == isNamed)
   }
 
+  @Test(arguments: ["approval:0123456789abcdef", "0123456789abcdef"]) func aWholeIDNamesNoLongerOne(text: String) {
+    #expect(ApprovalDirectory.isNamed(ApprovalID(checked: "approval:0123456789abcdef"), text))
+    #expect(!ApprovalDirectory.isNamed(ApprovalID(checked: "approval:0123456789abcdef0"), text))
+    #expect(!ApprovalDirectory.isNamed(ApprovalID(checked: "0123456789abcdef0"), text))
+  }
+
   @Test func aDigestGoesByTheBeginningOfItsHex() {
     let digest = Digest(hashing: [1])
     #expect(ApprovalDirectory.isNamed(digest, digest.short))

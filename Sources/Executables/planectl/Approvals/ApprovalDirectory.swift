@@ -43,8 +43,12 @@ extension ApprovalDirectory {
     return try Self.only(outputs, text, "training output", by: { $0.trainingOutputDigest.description })
   }
 
+  /// A whole id, as planectl makes them, names no longer one: somebody may have proposed that to be mistaken for it.
   static func isNamed(_ id: ApprovalID, _ text: String) -> Bool {
-    !text.isEmpty && (id.text.hasPrefix(text) || id.text.hasPrefix(idPrefix + text))
+    let full = text.hasPrefix(idPrefix) ? text : idPrefix + text
+    let digits = full.utf8.dropFirst(idPrefix.utf8.count)
+    if digits.count == 16, Hex.decode(Array(digits)) != nil { return id.text == full }
+    return !text.isEmpty && (id.text.hasPrefix(text) || id.text.hasPrefix(full))
   }
 
   static func isNamed(_ digest: Digest, _ text: String) -> Bool {
