@@ -28,7 +28,7 @@ final class FakeGovernance: Sendable {
         case MessageKind.approvalGet.rawValue: remaining.next()?.fields
         default: nil
         }
-      return try body.map { try Self.reply(to: request, body: $0, signedBy: key) }
+      return try body.map { try FakePlane.reply(to: request, body: $0, signedBy: key) }
     }
     plane = try FakePlane(socket: test.home.socket(.approve), answers: Array(repeating: answer, count: 20))
   }
@@ -37,17 +37,6 @@ final class FakeGovernance: Sendable {
 
   private static func selected(_ listed: [ApprovalSummary], _ query: JSONObject) -> [ApprovalSummary] {
     listed.filter { query["status"] == nil || query["status"]?.string == $0.status.rawValue }
-  }
-
-  private static func reply(
-    to request: UnverifiedMessage, body: JSONObject, signedBy key: SecretKey
-  ) throws -> [UInt8] {
-    let claimed = request.claimed
-    let header = MessageHeader(
-      id: .random(), kind: "\(claimed.kind).result", from: PrincipalID(checked: "governance-plane"), to: claimed.from,
-      issuedAt: .now(), expiresAt: Timestamp.now().adding(seconds: 60), inReplyTo: claimed.id,
-      requestDigest: request.envelope.payloadDigest)
-    return try header.signed(carrying: body, by: key).serialized
   }
 }
 

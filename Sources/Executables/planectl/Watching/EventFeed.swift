@@ -5,6 +5,9 @@ import Wire
 
 /// The evidence of one plane, read on from an index.
 struct EventFeed: Sendable {
+  /// What an entry may hold: of another member of its own a plane could make another plane's name.
+  private static let members = ["v", "index", "time", "event", "data", "attestation_digest"]
+
   let plane: Role
   let session: Session
   /// Of version 1 of the trust root, which names the logs of an installation.
@@ -26,6 +29,10 @@ struct EventFeed: Sendable {
     return try page.entries.enumerated().map { offset, entry in
       guard entry["index"]?.int == index + offset else {
         throw Failure.unverified("\(plane.planeName) answered with an entry that is not number \(index + offset)")
+      }
+      if let strange = entry.members.first(where: { !Self.members.contains($0.key) }) {
+        throw Failure.unverified(
+          "\(plane.planeName)'s entry \(index + offset) holds \(strange.key.clipped(64)), which no entry has")
       }
       let id = "\(rootDigest.hex.prefix(16))/\(plane.planeName)#\(index + offset)"
       return WatchedEvent(plane: plane, id: id, index: index + offset, entry: entry)

@@ -2,7 +2,8 @@ import Attestations
 import PlaneContract
 import Wire
 
-/// Follows several planes, one event at a time. A plane that is away is asked again; one whose evidence does not hold ends it.
+/// Follows several planes, one event at a time. A plane that is away is asked again; one whose evidence does not hold
+/// ends it, once the others have been asked.
 struct Follower {
   private static let pause = Duration.milliseconds(500)
 
@@ -22,15 +23,26 @@ struct Follower {
   mutating func follow(_ handle: (WatchedEvent) async throws -> Void) async throws {
     while !Task.isCancelled {
       var isQuiet = true
+      var problem: (any Error)?
       for feed in feeds {
-        for event in try await news(of: feed) {
-          try await handle(event)
-          try cursor.advance(feed.plane, to: event.index + 1)
-          isQuiet = false
-        }
+        // What ends the following of one plane does not keep back what the others have to tell.
+        do {
+          if try await tell(feed, handle) { isQuiet = false }
+        } catch let status as ExitStatus { throw status } catch { problem = problem ?? error }
       }
+      if let problem { throw problem }
       if isQuiet { try await Task.sleep(for: Self.pause) }
     }
+  }
+
+  /// False when there was nothing new.
+  private mutating func tell(_ feed: EventFeed, _ handle: (WatchedEvent) async throws -> Void) async throws -> Bool {
+    let events = try await news(of: feed)
+    for event in events {
+      try await handle(event)
+      try cursor.advance(feed.plane, to: event.index + 1)
+    }
+    return !events.isEmpty
   }
 
   private mutating func news(of feed: EventFeed) async throws -> [WatchedEvent] {
