@@ -168,6 +168,15 @@ import Wire
     #expect(sentences.contains { $0.hasPrefix("retires bob as of") }, "\(sentences)")
   }
 
+  @Test func anInstalledRootCanBeReadByThePlanesWhateverTheUmask() async throws {
+    let mask = umask(0o077)
+    defer { umask(mask) }
+    try retireBob()
+    try await sign()
+    try await install()
+    #expect(try test.scratch.mode(of: "home/trust/2.root.json") == 0o644)
+  }
+
   @Test func thePreviewNamesWhatARemovalDeniesAndARetirementSpares() throws {
     let detail = try approved()
     let removed = try preview { $0.principals.removeAll { $0.id.text == "bob" } }.denials(detail)

@@ -41,7 +41,7 @@ enum TextFile {
     return unsafe stat(path, &status) == 0 ? Int(status.st_size) : 0
   }
 
-  /// Makes a new file, never following or replacing what is there.
+  /// Makes a new file of exactly this mode, never following or replacing what is there.
   static func create(_ bytes: some Collection<UInt8>, path: String, mode: mode_t = 0o600) throws {
     try write(bytes, path: path, flags: O_CREAT | O_EXCL | O_NOFOLLOW, mode: mode)
   }
@@ -60,6 +60,10 @@ enum TextFile {
     let descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY | flags, mode)
     guard descriptor >= 0 else { throw FileSystemError(operation: "write", path: path) }
     defer { close(descriptor) }
+    // A caller's umask must not keep from the planes what they are to read.
+    guard flags & O_EXCL == 0 || fchmod(descriptor, mode) == 0 else {
+      throw FileSystemError(operation: "write", path: path)
+    }
     var rest = Array(bytes)[...]
     while !rest.isEmpty {
       let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
