@@ -168,6 +168,15 @@ import Wire
     #expect(sentences.contains { $0.hasPrefix("retires bob as of") }, "\(sentences)")
   }
 
+  @Test func theDigestThatIsShownIsThatOfTheBytesThatAreSigned() throws {
+    try retireBob()
+    let spaced = try file.existing().draft.json.serialized() + [UInt8(ascii: " ")]
+    let stranger = try SecretKey.generate()
+    try file.write(UnverifiedEnvelope(signing: spaced, as: .trustRoot, by: [stranger]))
+    let verdict = DraftVerdict(try file.existing(), after: test.root)
+    #expect(try verdict.digest(of: verdict.next()) == Digest(hashing: spaced))
+  }
+
   @Test func anInstalledRootCanBeReadByThePlanesWhateverTheUmask() async throws {
     let mask = umask(0o077)
     defer { umask(mask) }

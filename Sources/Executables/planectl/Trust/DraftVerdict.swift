@@ -37,6 +37,9 @@ struct DraftVerdict {
     return try installed.preview(of: contents.draft.checked())
   }
 
+  /// Of the very bytes that are signed: those that others have signed may be written otherwise than here.
+  func digest(of next: VerifiedTrustRoot) -> Digest { contents.envelope?.payloadDigest ?? next.digest }
+
   private static func missing(_ envelope: UnverifiedEnvelope?, _ old: TrustRoot, _ new: TrustRoot) -> [String] {
     [(old, "version \(old.version)"), (new, "version \(new.version)")].compactMap { root, name in
       let signers = signers(envelope, root.rootKeys)

@@ -33,10 +33,12 @@ struct DiffTrust: Command {
     let home = try Home.find(caller.homeOptions)
     let file = DraftFile(home: home, path: AbsolutePath.of(draft ?? "\(home.trust)/next.root.json"))
     let installed = try home.trustRoot()
-    let next = try DraftVerdict(try file.existing(), after: installed).next()
+    let verdict = DraftVerdict(try file.existing(), after: installed)
+    let next = try verdict.next()
+    let digest = verdict.digest(of: next)
     let changes = TrustChanges(from: installed.root, to: next.root).sentences
     let effects = await effects(TrustPreview(installed: installed, next: next))
-    try console.answer(body(changes, effects, next)) { lines(changes, effects, next) }
+    try console.answer(body(changes, effects, next, digest)) { lines(changes, effects, next, digest) }
     for (plane, problem) in effects.unreachable {
       Console.message("\(plane.planeName) could not be asked; what it holds is not in this preview: \(shown(problem))")
     }
@@ -68,9 +70,11 @@ struct DiffTrust: Command {
     }
   }
 
-  private func body(_ changes: [String], _ effects: Effects, _ next: VerifiedTrustRoot) -> JSONObject {
+  private func body(
+    _ changes: [String], _ effects: Effects, _ next: VerifiedTrustRoot, _ digest: Digest
+  ) -> JSONObject {
     [
-      "version": .init(next.version), "digest": .string(next.digest.description), "changes": .init(changes),
+      "version": .init(next.version), "digest": .string(digest.description), "changes": .init(changes),
       "denied": .array(effects.denied.map { .object($0.body) }),
       "undeployed": .array(
         effects.undeployed.map { row, reason in
@@ -83,15 +87,18 @@ struct DiffTrust: Command {
     ]
   }
 
-  private func lines(_ changes: [String], _ effects: Effects, _ next: VerifiedTrustRoot) -> [String] {
+  private func lines(
+    _ changes: [String], _ effects: Effects, _ next: VerifiedTrustRoot, _ digest: Digest
+  ) -> [String] {
     let denied = effects.denied.map {
       "would deny \($0.modelID) in \($0.environment) under \($0.approvalID): \($0.reason)"
     }
     let undeployed = effects.undeployed.map { row, reason in
       "would undeploy \(row.modelID) in \(row.environment), once its grace is over: \(reason)"
     }
-    let none = effects.unreachable.isEmpty ? ["nothing that is approved now would be denied"] : []
-    return ["version \(next.version), \(next.digest)"] + changes.map(shown)
+    let isWhole = effects.unreachable.isEmpty && effects.unreadable.isEmpty
+    let none = isWhole ? ["nothing that is approved now would be denied"] : []
+    return ["version \(next.version), \(digest)"] + changes.map(shown)
       + (denied.isEmpty ? none : denied.map(shown)) + undeployed.map(shown)
   }
 }

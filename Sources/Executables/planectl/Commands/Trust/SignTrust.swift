@@ -20,7 +20,8 @@ struct SignTrust: Command {
     let file = try draft.open()
     let installed = try file.home.trustRoot()
     let contents = try file.existing()
-    let next = try DraftVerdict(contents, after: installed).next()
+    let draft = DraftVerdict(contents, after: installed)
+    let next = try draft.next()
     try Self.checkProfiles(of: next.root.policy)
     let key = try KeyFile.loadSecret(path: AbsolutePath.of(rootKey))
     guard (installed.root.rootKeys + next.root.rootKeys).contains(key.publicKey) else {
@@ -28,7 +29,8 @@ struct SignTrust: Command {
     }
     var fields = Fields()
     for sentence in TrustChanges(from: installed.root, to: next.root).sentences { fields.add("it", sentence) }
-    fields.add("digest", next.digest.description)
+    fields.add("follows", "version \(installed.version), \(installed.digest); version 1 is \(installed.originDigest)")
+    fields.add("digest", draft.digest(of: next).description)
     try Consent(consent).obtain(showing: fields, question: "sign version \(next.version) of the trust root?")
     let signed = try sign(contents.envelope, payload: next.envelope.payload, with: key)
     try file.write(signed)
