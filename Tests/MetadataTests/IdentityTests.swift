@@ -100,6 +100,17 @@ import Wire
     #expect(Papers.failure("verified_attestation", try result(vague), context)?.contains("name") == true)
   }
 
+  @Test func anAttestedPaperDoesNotVouchForAnotherThatIsJudgedInItsPlace() throws {
+    var milder: JSONObject = [:]
+    for member in Papers.complete.members {
+      milder.append(member.key, member.key == "risk_level" ? "low" : member.value)
+    }
+    let attested = try result(Papers.complete, nested: true)
+    let dressed = try Papers.result(provenance: milder, metadata: attested.metadata)
+    #expect(Papers.failure("max_risk_level:low", dressed) == nil)
+    #expect(Papers.failure("verified_attestation", dressed, context)?.contains("risk_level medium") == true)
+  }
+
   @Test func aSharedSecretProvesNothingToAPlane() throws {
     var bytes = Array("secret".utf8)
     let secret = try SharedSecret(bytes: &bytes)

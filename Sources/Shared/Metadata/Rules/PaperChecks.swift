@@ -44,7 +44,7 @@ enum PaperChecks {
     guard let attested = papers.attested else { return .failed("the provenance carries no attestation") }
     do {
       let (attestation, provenance) = try attested.read()
-      if let problem = unbound(provenance, papers) { return .failed(problem) }
+      if let problem = unbound(provenance, papers) ?? contradicted(provenance, papers) { return .failed(problem) }
       let problem = verifiers.problem(attestation, of: provenance)
       return Finding(problem: problem.map { "the attestation does not hold: \($0)" })
     } catch { return .failed("\(error)") }
@@ -59,6 +59,18 @@ enum PaperChecks {
       }
       return .passed("it is about this provenance; its signature was not checked, for want of a key")
     } catch { return .failed("\(error)") }
+  }
+
+  /// Rules judge what the first paper says, so an attested word beside it that is another would vouch for what nobody attested.
+  private static func contradicted(_ provenance: ModelProvenance, _ papers: ModelPapers) -> String? {
+    for field in ModelProvenance.Field.allCases where field != .weightsHash && field != .createdAt {
+      let (attested, judged) = (provenance[field], papers.provenance[field])
+      guard attested.isEmpty || attested.hasSameBytes(as: judged) else {
+        return
+          "the attested provenance has the \(field.rawValue) \(attested.clipped(64)), the papers \(judged.clipped(64))"
+      }
+    }
+    return nil
   }
 
   private static func unbound(_ provenance: ModelProvenance, _ papers: ModelPapers) -> String? {
