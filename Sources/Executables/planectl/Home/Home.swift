@@ -37,6 +37,8 @@ struct Home: Sendable {
   var trust: String { "\(path)/trust" }
   func folder(of plane: Role) -> String { "\(path)/\(plane.planeName)" }
   func config(of plane: Role) -> String { "\(folder(of: plane))/config.yaml" }
+  /// Where a host's units have a plane's config.
+  func hostConfig(of plane: Role) -> String { "\(path)/\(plane.planeName).yaml" }
   func log(of plane: Role) -> String { "\(folder(of: plane))/log" }
   func run(of plane: Role) -> String { "\(path)/run/\(plane.planeName)" }
   func pidFile(of plane: Role) -> String { "\(run(of: plane))/pid" }

@@ -45,7 +45,7 @@ extension Home {
       }
       return digest
     }
-    return Home.planes.lazy.compactMap { configuredPin(config(of: $0)) }.first
+    return Home.planes.lazy.flatMap { [config(of: $0), hostConfig(of: $0)] }.compactMap(configuredPin).first
   }
 
   /// The `trust_root_digest` line of a config that the caller may read; the planes themselves read the file in full.
