@@ -154,7 +154,8 @@ let package = Package(
     tests("TrainingPlaneTests", planeTestDependencies + ["TrainingPlane"]),
     tests("GovernancePlaneTests", planeTestDependencies + ["GovernancePlane", "Metadata"]),
     tests("ServingPlaneTests", planeTestDependencies + ["ServingPlane", "WeightsDigest"]),
-    tests("PlanectlTests", ["planectl", "PlaneContract", "Attestations", "Metadata", "Wire", "Signing"]),
+    tests(
+      "PlanectlTests", ["planectl", "PlaneContract", "Attestations", "Metadata", "Wire", "Signing", "TestSupport"]),
     tests("ArchitectureTests", ["PlaneContract", "Attestations"]),
     tests("EndToEndTests", ["PlaneContract", "Attestations", "Wire", "Signing", "Transport", "TestSupport"]),
   ])
