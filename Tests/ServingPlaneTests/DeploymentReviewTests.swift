@@ -88,6 +88,19 @@ import Wire
     #expect(try await serving.authorize().passed, "the jump was not persisted")
   }
 
+  @Test func aJumpThatNobodyHasAcceptedLeavesTheWholeGrace() async throws {
+    let serving = try await running()
+    let jumped = TestHouse.epoch.adding(days: 40)
+    serving.plane.clock.set(ClockReading(time: jumped, hasJumpedAhead: true))
+    await serving.serving.review.look()
+    #expect(serving.served() != nil, "by that clock the approval ended ten days ago, and its grace nine days ago")
+    #expect(try await serving.plane.evidence(.undeploymentScheduled).count == 1)
+    await look(serving, after: Self.day - 60)
+    #expect(serving.served() != nil)
+    await look(serving, after: 120)
+    #expect(serving.served() == nil)
+  }
+
   @Test func underAnExpiredRootWhatRunsGoesOnNothingBeginsAndRevokingWorks() async throws {
     let serving = try await ServingHouse(house: TestHouse(expiresAt: TestHouse.epoch.adding(days: 10)))
     try await serving.publish()

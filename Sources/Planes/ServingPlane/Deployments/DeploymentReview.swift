@@ -34,7 +34,7 @@ struct DeploymentReview: Service {
     let behind = context.highestTime.value.seconds(since: reading.time)
     guard reading.isSettled, behind <= Gates.clockToleranceSeconds else { return }
     for row in service.running.all {
-      do { try await review(row, now: reading.time) } catch {
+      do { try await review(row, reading) } catch {
         context.logger.critical(
           "what runs could not be reviewed; it is tried again",
           metadata: ["place": "\(row.place)", "error": "\(error)"])
@@ -49,12 +49,12 @@ struct DeploymentReview: Service {
     return "deployments that are denied and will be ended: \(denied.count); first \(first.place)"
   }
 
-  private func review(_ row: DeploymentRow, now: Timestamp) async throws {
-    let root = context.root
+  private func review(_ row: DeploymentRow, _ reading: ClockReading) async throws {
+    let (root, now) = (context.root, reading.time)
     let candidate = try await service.index.candidates(of: row.modelID, under: root)[row.approvalDigest]
     if let approval = candidate?.verified?.predicate { try await warn(row, approval, now: now) }
     guard let reason = denial(row, candidate, root, now: now) else { return try await cancel(row) }
-    let since = try await schedule(row, candidate, reason, now: now)
+    let since = try await schedule(row, candidate, reason, reading)
     guard now >= since.adding(seconds: grace(row)) else { return }
     try await end(row, because: reason)
   }
@@ -97,13 +97,14 @@ extension DeploymentReview {
   }
 
   /// Since when it is denied: by its expiry since then, by anything else since it was first seen. A moment that lies ahead was
-  /// written by a wrong clock.
+  /// written by a wrong clock. A clock that nobody has accepted says that something expired, but not that its grace is over.
   private func schedule(
-    _ row: DeploymentRow, _ candidate: ApprovalCandidate?, _ reason: String, now: Timestamp
+    _ row: DeploymentRow, _ candidate: ApprovalCandidate?, _ reason: String, _ reading: ClockReading
   ) async throws -> Timestamp {
+    let now = reading.time
     if let since = row.deniedSince, since <= now.adding(seconds: Int(Gates.clockToleranceSeconds)) { return since }
     let expiry = candidate?.verified?.predicate.expiresAt
-    let since = expiry.map { min($0, now) } ?? now
+    let since = reading.hasJumpedAhead ? now : expiry.map { min($0, now) } ?? now
     try await note(row) { database in
       try service.store.denied(row, since: since, in: database)
       var data = evidence(row)
