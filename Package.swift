@@ -127,8 +127,8 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "Signing", "Wire", "Attestations", "PlaneContract", "Transport", "Storage", "Ledger", "Daemon", "CLinux",
-        Library.grdb, Library.logging,
+        "Signing", "Wire", "Attestations", "Drift", "PlaneContract", "Transport", "Storage", "Ledger", "Daemon",
+        "CLinux", Library.grdb, Library.logging,
       ],
       path: "Tests/TestSupport", swiftSettings: testing),
     // What Tests/Fuzz, a package of its own, asks of the parsers, so that `make test` asks it too.

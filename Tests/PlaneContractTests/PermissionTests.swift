@@ -8,7 +8,7 @@ import Wire
 
   init() throws { gate = try Gatehouse() }
 
-  /// All 15 kinds from all 8 roles on all 9 sockets: what the table does not say is refused.
+  /// All kinds from all 8 roles on all 9 sockets: what the table does not say is refused.
   @Test(arguments: SocketName.allCases) func onlyWhatTheTableSaysIsAdmitted(socket: SocketName) throws {
     for kind in MessageKind.allCases {
       for (role, sender) in Gatehouse.holders {
@@ -38,9 +38,11 @@ import Wire
     case (.modelRevoke, .approve), (.modelRevoke, .revoke): return role == .approver
     case (.approvalList, .approve), (.approvalGet, .approve): return isReader
     case (.approvalList, .governanceRead), (.approvalGet, .governanceRead): return isReader
-    case (.revocationPublish, .observe): return role == .serving
+    case (.driftGet, .approve), (.driftGet, .governanceRead): return isReader
+    case (.revocationPublish, .observe), (.observationPublish, .observe): return role == .serving
     case (.approvalPublish, .control), (.revocationPublish, .control): return role == .governance
     case (.modelDeploy, .deploy), (.modelUndeploy, .deploy): return role == .deployer
+    case (.modelObserve, .deploy): return role == .monitor
     case (.modelAuthorize, .deploy), (.deploymentList, .deploy): return isReader
     case (.modelAuthorize, .servingRead), (.deploymentList, .servingRead): return isReader
     default: return false
@@ -63,7 +65,8 @@ import Wire
   @Test func whatChangesStateIsNoQuery() {
     let changing: Set<MessageKind> = [
       .trainingComplete, .trainingPublish, .approvalPropose, .approvalSign, .approvalReject, .approvalPublish,
-      .modelRevoke, .revocationPublish, .modelDeploy, .modelUndeploy,
+      .modelRevoke, .revocationPublish, .modelDeploy, .modelUndeploy, .modelObserve,
+      .observationPublish,
     ]
     for kind in MessageKind.allCases {
       #expect(kind.isQuery == !changing.contains(kind), "\(kind.rawValue)")

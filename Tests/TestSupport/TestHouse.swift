@@ -17,14 +17,19 @@ package struct TestHouse: Sendable {
   /// - Parameters:
   ///   - expiresAt: of the root; one year after `epoch` when nil.
   ///   - extra: principals added to the roster, each with one new key.
-  package init(expiresAt: Timestamp? = nil, extra: [(name: String, person: String, role: Role)] = []) throws {
+  ///   - autoRevoke: of staging.
+  package init(
+    expiresAt: Timestamp? = nil, extra: [(name: String, person: String, role: Role)] = [],
+    autoRevoke: AutomaticRevocation? = nil
+  ) throws {
     var roster = TestRoster()
     try roster.addHouse()
     for newcomer in extra { try roster.add(newcomer.name, person: newcomer.person, [newcomer.role]) }
     let rootKey = try SecretKey.generate()
     let root = try TrustRoot(
       version: 1, issuedAt: Self.epoch.adding(days: -30), expiresAt: expiresAt ?? Self.epoch.adding(days: 365),
-      rootKeys: [rootKey.publicKey], threshold: 1, principals: roster.principals, policy: TestRoster.policy)
+      rootKeys: [rootKey.publicKey], threshold: 1, principals: roster.principals,
+      policy: TestRoster.policy(autoRevoke: autoRevoke))
     let envelope = try root.signed(by: [rootKey])
     self.root = try VerifiedTrustRoot.verify(envelope, pinned: envelope.payloadDigest)
     keys = roster.keys
@@ -53,24 +58,27 @@ private struct TestRoster {
   var principals: [Principal] = []
   var keys: [String: [SecretKey]] = [:]
 
-  static let policy = Policy(
-    environments: [
-      EnvironmentName(checked: "staging"): EnvironmentPolicy(requiredApprovers: 1, maxTTLDays: 90),
-      EnvironmentName(checked: "production"): EnvironmentPolicy(requiredApprovers: 2, maxTTLDays: 90),
-      EnvironmentName(checked: "vault"): EnvironmentPolicy(
-        requiredApprovers: 2, maxTTLDays: 30, allOf: [GroupName(checked: "risk"), GroupName(checked: "ml")]),
-    ],
-    profiles: [
-      ProfileName(checked: "default"): ["require_weights_hash"],
-      ProfileName(checked: "regulated"): [
-        "require_weights_hash", "require_governance_tier", "require_risk_level", "require_attestation",
-        "max_risk_level",
-        "require_base_model",
+  static func policy(autoRevoke: AutomaticRevocation?) -> Policy {
+    Policy(
+      environments: [
+        EnvironmentName(checked: "staging"): EnvironmentPolicy(
+          requiredApprovers: 1, maxTTLDays: 90, autoRevoke: autoRevoke),
+        EnvironmentName(checked: "production"): EnvironmentPolicy(requiredApprovers: 2, maxTTLDays: 90),
+        EnvironmentName(checked: "vault"): EnvironmentPolicy(
+          requiredApprovers: 2, maxTTLDays: 30, allOf: [GroupName(checked: "risk"), GroupName(checked: "ml")]),
       ],
-      ProfileName(checked: "measured"): ["metric_at_least:accuracy=0.5", "no_regression"],
-      ProfileName(checked: "watched"): ["require_weights_hash", "report-only:require_risk_level"],
-      ProfileName(checked: "unknown-rule"): ["require_weights_hash", "require_magic"],
-    ])
+      profiles: [
+        ProfileName(checked: "default"): ["require_weights_hash"],
+        ProfileName(checked: "regulated"): [
+          "require_weights_hash", "require_governance_tier", "require_risk_level", "require_attestation",
+          "max_risk_level",
+          "require_base_model",
+        ],
+        ProfileName(checked: "measured"): ["metric_at_least:accuracy=0.5", "no_regression"],
+        ProfileName(checked: "watched"): ["require_weights_hash", "report-only:require_risk_level"],
+        ProfileName(checked: "unknown-rule"): ["require_weights_hash", "require_magic"],
+      ])
+  }
 
   mutating func addHouse() throws {
     for plane in [Role.training, .governance, .serving] { try add("\(plane.rawValue)-plane", person: nil, [plane]) }

@@ -25,6 +25,7 @@ package struct GovernancePlane: Plane {
       sql: [EvidenceEvent.modelApprovalRevoked, .approvalRejected]
         .map { EvidencedAttestations(of: $0).migrationSQL }.joined()),
     Migration(3, "approvals by model", sql: ApprovalStore.modelIndexSQL),
+    Migration(4, "observations and drift checks", sql: DriftCheckStore.migrationSQL),
   ]
 
   private let context: PlaneContext
@@ -38,6 +39,7 @@ package struct GovernancePlane: Plane {
       try TombstoneStore().check(acceptedBy: context.root.keys(of: .governance), in: $0)
     }
     let register = ApprovalRegister(context: context)
+    let revocations = RevocationService(context: context)
     let approvals = ApprovalHandler(
       proposals: ProposalService(context: context, register: register),
       signatures: SignatureService(context: context, register: register),
@@ -47,7 +49,11 @@ package struct GovernancePlane: Plane {
       + ApprovalQueryHandler(
         queries: ApprovalQueries(context: context, register: register), listing: ApprovalListing(context: context)
       ).routes
-      + RevocationHandler(service: RevocationService(context: context)).routes
+      + RevocationHandler(service: revocations).routes
+      + DriftHandler(
+        judging: DriftJudging(context: context, register: register, revocations: revocations),
+        queries: DriftQueries(context: context, register: register)
+      ).routes
   }
 
   package var services: [any Service] { [] }
@@ -57,11 +63,15 @@ package struct GovernancePlane: Plane {
     let counts = try context.database.readNow { database in
       (
         try TrainingOutputStore().count(in: database), try ApprovalStore().count(in: database),
-        try TombstoneStore().count(in: database)
+        try TombstoneStore().count(in: database), try DriftCheckStore().count(in: database)
       )
     }
     return (
-      "ok", ["training_outputs": .init(counts.0), "approvals": .init(counts.1), "revocations": .init(counts.2)]
+      "ok",
+      [
+        "training_outputs": .init(counts.0), "approvals": .init(counts.1), "revocations": .init(counts.2),
+        "drift_checks": .init(counts.3),
+      ]
     )
   }
 }

@@ -18,6 +18,7 @@ package struct ServingPlane: Plane {
   private let approvals: ApprovalReception
   private let revocations: RevocationReception
   private let deployments: DeploymentHandler
+  private let observations: ObservationReception
   private let recovery: DeploymentRecovery
   private let warming: ApprovalWarming
   /// Rows of the deployments that somebody else wrote: nothing runs by them, and they stay for people to look at.
@@ -44,6 +45,7 @@ package struct ServingPlane: Plane {
       context: context, approvals: approvalStore, store: TombstoneStore(), index: tombstones, deployments: service,
       order: order)
     deployments = DeploymentHandler(service: service)
+    observations = ObservationReception(context: context, running: running)
     recovery = DeploymentRecovery(service: service)
     warming = ApprovalWarming(context: context, store: approvalStore, index: index, running: running)
     try await recovery.atStart()
@@ -61,7 +63,9 @@ package struct ServingPlane: Plane {
       endpoint: try DirectoryEndpoint(directory: config.deployments, store: weights.directory), running: running)
   }
 
-  package var routes: [Route] { [authorize.route, approvals.route] + revocations.routes + deployments.routes }
+  package var routes: [Route] {
+    [authorize.route, approvals.route, observations.route] + revocations.routes + deployments.routes
+  }
   package var services: [any Service] { [recovery, warming] }
   package var reminder: RevocationReminder? { RevocationReminder(TombstoneStore(), peerCounter: "revocations") }
 

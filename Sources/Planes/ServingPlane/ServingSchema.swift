@@ -11,6 +11,7 @@ enum ServingSchema {
     Migration(1, "shared tables", sql: PlaneSchema.sharedTables),
     Migration(2, "approvals, tombstones, deployments", sql: tables),
     Migration(3, "revocations in the evidence", sql: EvidencedAttestations(of: .modelApprovalRevoked).migrationSQL),
+    Migration(4, "observed windows", sql: ObservedWindows.migrationSQL),
   ]
 
   private static let tables = """

@@ -10,12 +10,18 @@ package struct EnvironmentPolicy: Sendable, Equatable {
   package let allOf: [GroupName]
   /// Carried for the lease, which this version does not enforce yet.
   package let leaseSeconds: Int?
+  /// When governance revokes by itself because of drift here; nil: never.
+  package let autoRevoke: AutomaticRevocation?
 
-  package init(requiredApprovers: Int, maxTTLDays: Int, allOf: [GroupName] = [], leaseSeconds: Int? = nil) {
+  package init(
+    requiredApprovers: Int, maxTTLDays: Int, allOf: [GroupName] = [], leaseSeconds: Int? = nil,
+    autoRevoke: AutomaticRevocation? = nil
+  ) {
     self.requiredApprovers = requiredApprovers
     self.maxTTLDays = maxTTLDays
     self.allOf = allOf
     self.leaseSeconds = leaseSeconds
+    self.autoRevoke = autoRevoke
   }
 
   init(_ value: JSONValue, _ name: String) throws(FieldError) {
@@ -24,9 +30,8 @@ package struct EnvironmentPolicy: Sendable, Equatable {
     maxTTLDays = try reader.int("max_ttl_days", in: 1...Self.maximumTTLDays)
     allOf = try reader.optionalIdentifiers("all_of", maximum: 16) ?? []
     leaseSeconds = try reader.optionalInt("lease_seconds", in: 10...86_400)
-    // A root that demands automatic revocation is not served by a program that cannot do it.
-    guard reader.optional("auto_revoke") == nil else {
-      throw reader.failure("auto_revoke", "is not supported by this version; leave it null")
+    autoRevoke = try reader.optional("auto_revoke").map { value throws(FieldError) in
+      try AutomaticRevocation(value, "\(name).auto_revoke")
     }
     try reader.finish()
   }
@@ -35,7 +40,7 @@ package struct EnvironmentPolicy: Sendable, Equatable {
     [
       "required_approvers": .init(requiredApprovers), "max_ttl_days": .init(maxTTLDays),
       "all_of": allOf.isEmpty ? .null : .init(allOf.map(\.text)),
-      "lease_seconds": leaseSeconds.map { .init($0) } ?? .null, "auto_revoke": .null,
+      "lease_seconds": leaseSeconds.map { .init($0) } ?? .null, "auto_revoke": autoRevoke?.json ?? .null,
     ]
   }
 }

@@ -21,15 +21,27 @@ package struct Tombstone: Sendable {
     guard envelope.payload.count <= ModelRevocation.maximumPayload else {
       throw .syntax(ModelRevocation.name, "longer than \(ModelRevocation.maximumPayload) bytes")
     }
-    let attested = try envelope.attested(ModelRevocation.self, by: root.keys(of: .approver))
+    let attested = try signed(envelope, root: root)
     let revocation = attested.predicate
-    guard attested.signers.contains(where: { root.holder(of: $0)?.id == revocation.revokedBy }) else {
-      throw .syntax(ModelRevocation.name, "revoked_by \(revocation.revokedBy) did not sign it")
+    guard
+      revocation.isAutomatic || attested.signers.contains(where: { root.holder(of: $0)?.id == revocation.revokedBy })
+    else { throw .syntax(ModelRevocation.name, "revoked_by \(revocation.revokedBy) did not sign it") }
+    guard !revocation.isAutomatic || root.policy.environments.values.contains(where: { $0.autoRevoke != nil }) else {
+      throw .syntax(ModelRevocation.name, "no environment of the policy lets drift revoke")
     }
     guard revocation.revokedAt <= now.adding(seconds: Message.clockSkewSeconds) else {
       throw .syntax(ModelRevocation.name, "revoked_at \(revocation.revokedAt) is ahead of this plane's clock, \(now)")
     }
     return attested
+  }
+
+  /// The signatures alone: an approver's, or governance's under what it revokes by itself.
+  package static func signed(
+    _ envelope: UnverifiedEnvelope, root: VerifiedTrustRoot
+  ) throws(AttestationError) -> Attested<ModelRevocation> {
+    // The unverified bytes choose only whose signature is asked for.
+    let isAutomatic = (try? Statement<ModelRevocation>.parse(envelope.payload))?.isAutomatic == true
+    return try envelope.attested(by: root.keys(of: isAutomatic ? .governance : .approver))
   }
 
   /// Why `approval` is dead by this tombstone, or nil. An approval made after the revocation lives, unless it was held then or named.
