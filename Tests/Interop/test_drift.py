@@ -1,10 +1,13 @@
 """`planectl drift compare` answers as scipy does, on random cases with ties."""
 
+import base64
 import json
 import math
 import os
 import random
 import subprocess
+import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,6 +15,8 @@ import numpy as np
 import pytest
 from scipy import stats
 from scipy.spatial import distance
+
+from home import IRIS
 
 CASES = 500
 SEED = int(os.environ.get("TEST_SEED", "20260102"))
@@ -121,3 +126,53 @@ def test_a_line_that_is_no_value_is_named(tmp_path, text, message):
     finished = subprocess.run([Path(os.environ["BIN"]) / "planectl", "drift", "compare", tmp_path / "a", tmp_path / "a"],
                               capture_output=True, text=True, check=False)
     assert finished.returncode == 4 and message in finished.stderr
+
+
+def moment(seconds_ago):
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - seconds_ago))
+
+
+def window(weights, start, end, unit="cm"):
+    """What the example monitor says of a window."""
+    job = subprocess.run([sys.executable, IRIS / "observe_iris.py", "--weights", weights, "--data", IRIS / "iris.csv",
+                          "--unit", unit, "--start", moment(start), "--end", moment(end)],
+                         capture_output=True, text=True, check=True)
+    return json.loads(job.stdout)
+
+
+def judged(home, model_id, count):
+    """The signed checks of a model, newest first, once there are so many."""
+    for _ in range(200):
+        shown = home.planectl("drift", "show", model_id, "--json", identity="metrics").stdout
+        checks = [json.loads(line) for line in shown.splitlines()]
+        if len(checks) == count:
+            return checks
+        time.sleep(0.05)
+    raise AssertionError(f"{model_id} has no {count} checks: {shown}")
+
+
+def test_a_signed_check_says_what_scipy_says_and_anybody_computes_it_again(home, tmp_path):
+    trained, _ = home.deployed("drifting-iris", seed=9)
+    reference = trained_reference(trained)
+    for count, (start, end, unit) in enumerate([(20, 15, "cm"), (15, 10, "inch")], start=1):
+        seen = window(trained.weights, start, end, unit)
+        home.planectl("observe", "drifting-iris", "-e", "staging", identity="metrics", line=json.dumps(seen) + "\n")
+        newest = judged(home, "drifting-iris", count)[0]
+        assert newest["outcome"] == ("healthy" if unit == "cm" else "drifted"), newest["summary"]
+        for series in newest["series"]:
+            found = stats.ks_2samp(reference[series["name"]], seen["series"][series["name"]])
+            assert near(series["statistic"], found.statistic) and near(series["p_value"], found.pvalue)
+    saved = tmp_path / "check.json"
+    home.planectl("drift", "show", "drifting-iris", "--save", saved, identity="metrics")
+    assert json.loads(home.planectl("drift", "verify", saved, "--json").stdout)["holds"] is True
+    text = saved.read_text()
+    item = json.loads(text)
+    item["observation"], item["drift_check"] = item["drift_check"], item["observation"]
+    saved.write_text(json.dumps(item))
+    assert home.planectl("drift", "verify", saved, check=False).returncode == 5
+
+
+def trained_reference(trained):
+    """What the training job signed as its baseline."""
+    payload = json.loads(base64.b64decode(trained.attestation["payload"]))
+    return payload["predicate"]["reference"]

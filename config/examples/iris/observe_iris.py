@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Asks an iris model about flowers and reports the window as one line for `planectl observe`: its accuracy and what it was shown.
+"""Asks an iris model about flowers and reports the window as one line for `planectl observe`: what it was shown,
+and how right it was.
 
 Standard library only. `--unit inch` is the fault that the demo looks for: somebody sends measurements in inches to a model that
 was trained on centimetres.
@@ -12,7 +13,7 @@ import struct
 import sys
 from pathlib import Path
 
-from train_iris import BadData, probabilities, read_data, scaled
+from train_iris import BadData, measure, read_data, scaled
 
 PER_UNIT = {"cm": 1.0, "inch": 1 / 2.54}
 
@@ -30,12 +31,12 @@ def read_safetensors(path):
     return tensors, header["__metadata__"]
 
 
-def accuracy(tensors, classes, rows):
+def judged(tensors, classes, rows):
+    """Loss and accuracy of the served model on what it was shown."""
     width = len(tensors["feature_mean"])
     weight = [tensors["weight"][k * width:(k + 1) * width] for k in range(len(classes))]
-    seen = scaled(rows, tensors["feature_mean"], tensors["feature_deviation"])
-    predicted = [(probabilities(weight, tensors["bias"], features), label) for features, label in seen]
-    return sum(classes[p.index(max(p))] == label for p, label in predicted) / len(predicted)
+    labelled = [(features, classes.index(label)) for features, label in rows]
+    return measure(weight, tensors["bias"], scaled(labelled, tensors["feature_mean"], tensors["feature_deviation"]))
 
 
 def observe(weights, data, rows, seed, unit, start, end):
@@ -45,8 +46,8 @@ def observe(weights, data, rows, seed, unit, start, end):
     shown = [([x * PER_UNIT[unit] for x in features], label)
              for features, label in random.Random(seed).choices(flowers, k=rows)]
     series = {name: list(column) for name, column in zip(names, zip(*(features for features, _ in shown)))}
-    return {"window_start": start, "window_end": end, "series": series,
-            "metrics": {"accuracy": accuracy(tensors, metadata["classes"].split(","), shown)}}
+    metrics = judged(tensors, metadata["classes"].split(","), shown)
+    return {"window_start": start, "window_end": end, "series": series, "metrics": metrics}
 
 
 def main():

@@ -18,16 +18,16 @@ struct DriftDrawing {
   var svg: String {
     let predicate = check.predicate
     var panels: [[SVGElement]] = []
-    func top() -> Double { 40 + Double(panels.count) * DriftPanel.size.height }
+    func top() -> Double { 56 + Double(panels.count) * DriftPanel.size.height }
     for series in predicate.result.series { if let drawn = panel(series, top: top()) { panels.append(drawn) } }
     for metric in predicate.result.metrics { panels.append(panel(metric, top: top())) }
-    let (width, height) = (DriftPanel.size.width, top())
-    let head =
-      "\(predicate.modelID) in \(predicate.environment): \(predicate.result.summary), "
-      + "window to \(predicate.windowEnd.wholeSeconds)"
+    let (width, height) = (DriftPanel.size.width, top() + 8)
+    let head = "\(predicate.modelID) in \(predicate.environment): \(predicate.result.summary)"
+    let window =
+      "\(predicate.windowStart.wholeSeconds) to \(predicate.windowEnd.wholeSeconds), seen by \(predicate.monitor)"
     let page = [
       SVGElement.rectangle(x: 0, y: 0, width: width, height: height, style: "page"),
-      SVGElement.text(head, x: 20, y: 24, style: "title"),
+      SVGElement.text(head, x: 20, y: 24, style: "title"), SVGElement.text(window, x: 20, y: 40, style: "note"),
     ]
     var style = SVGElement("style")
     style.content = Self.style.split(separator: "\n").joined(separator: " ")

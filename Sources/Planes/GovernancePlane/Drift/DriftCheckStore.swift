@@ -166,7 +166,7 @@ struct StoredDriftCheck: Sendable {
     guard check.digest.description == name, observation.payloadDigest == predicate.observationDigest,
       predicate.modelID.text == row["model_id"], predicate.weightsHash.description == row["weights_hash"],
       predicate.environment.text == row["environment"], predicate.monitor.text == row["monitor"],
-      predicate.checkedAt.microseconds == row["checked_at"]
+      predicate.checkedAt.microseconds == row["checked_at"], predicate.windowEnd.microseconds == row["window_end"]
     else { throw StoredRowFault("drift check \(name)", "its columns are another check's") }
   }
 

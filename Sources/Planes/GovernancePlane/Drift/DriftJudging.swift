@@ -41,7 +41,9 @@ struct DriftJudging: Sendable {
     return try await context.commit(for: request) { [self] database in
       if try !store.holds(observation: observation.digest, in: database) {
         try checkOrder(observation.predicate, at: request.receivedAt, in: database)
-        try record(result, of: observation, held, at: request.receivedAt, in: database)
+        try context.guardingStoredRows {
+          try record(result, of: observation, held, at: request.receivedAt, in: database)
+        }
       }
       return Acceptance(digest: observation.digest)
     }
