@@ -65,7 +65,10 @@ import Wire
     #expect(given[0].sampling == Sampling(seed: 7, sizes: ["x": 20_000]))
   }
 
-  @Test(arguments: ["{\"metric\":{}}", "{}", "[]", "{\"metrics\":{\"x\":NaN}}", "{\"series\":{\"x\":[1,\"a\"]}}"])
+  @Test(arguments: [
+    "{\"metric\":{}}", "{}", "[]", "{\"metrics\":{\"x\":NaN}}", "{\"metrics\":{\"x\":1},\"series\":[1]}",
+    "{\"series\":{\"x\":[1,\"a\"]}}",
+  ])
   func aLineThatIsNoObservationIsRefused(text: String) {
     let window = (start: Timestamp(microseconds: 0), end: Timestamp(microseconds: 60_000_000))
     #expect(throws: (any Error).self) {

@@ -76,12 +76,12 @@ import Wire
   }
 
   @Test func tenThousandObservationsAreHeldBackAtTheRate() async throws {
-    for minute in 0..<50 { try await observe(TestHouse.window(minute)) }
-    for _ in 50..<ObservationRate.perMinute {
+    for minute in 0..<20 { try await observe(TestHouse.window(minute)) }
+    for _ in 20..<ObservationRate.perMinute {
       _ = try await refusalOfObserving(TestHouse.window(1))
     }
     for _ in 0..<20 { #expect(try await refusalOfObserving(TestHouse.window(55)) == .overloaded) }
-    #expect(try await serving.plane.waiting(.observationPublish).count == 50)
+    #expect(try await serving.plane.waiting(.observationPublish).count == 20)
     serving.plane.clock.step(seconds: 60)
     try await observe(TestHouse.window(55))
   }

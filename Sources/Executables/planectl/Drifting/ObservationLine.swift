@@ -26,7 +26,8 @@ struct ObservationLine {
     fields.append("window_start", given["window_start"] ?? .string(window.start.messageText))
     fields.append("window_end", given["window_end"] ?? .string(window.end.messageText))
     fields.append("metrics", given["metrics"] ?? .null)
-    observation = try Self.fitted(fields, given["series"]?.object ?? [:], seed)
+    var reader = ObjectReader(given, "observation")
+    observation = try Self.fitted(fields, try reader.optionalObject("series") ?? [:], seed)
   }
 
   private static func parsed(_ bytes: [UInt8]) throws -> JSONValue {

@@ -17,10 +17,16 @@ struct SampleReport {
     var body = drift.fields
     body.append("p_method", .init(method))
     body.append("p_exact", JSONValue(number: comparison.smirnov?.exactP))
-    body.append("p_asymptotic", JSONValue(number: comparison.smirnov?.asymptoticP))
+    body.append("p_asymptotic", JSONValue(number: asymptoticP))
     body.append("alpha", JSONValue(number: settings.alpha))
     body.append("minimum_effect", JSONValue(number: settings.minimumEffect))
     return body
+  }
+
+  /// Of many values it is the one that decided, and takes long enough not to be computed twice.
+  private var asymptoticP: Double? {
+    guard let smirnov = comparison.smirnov else { return nil }
+    return smirnov.isSmall ? smirnov.asymptoticP : drift.findings?.p
   }
 
   private var method: String? {

@@ -4,7 +4,7 @@ import Wire
 
 /// How many observations a monitor may send in a minute, right or wrong. In memory: a restart forgives.
 final class ObservationRate: Sendable {
-  static let perMinute = 120
+  static let perMinute = 30
 
   private struct Minute {
     var number: Int64 = 0

@@ -29,19 +29,20 @@ package struct SeriesFindings: Sendable, Equatable {
 extension SeriesFindings {
   /// Takes samples in ascending order.
   package init(sorted first: [Double], _ second: [Double]) {
-    let bins = DecileBins(of: first)
-    self.init(SampleSweep(first, second), bins.counts(of: first), bins.counts(of: second))
+    let (bins, sweep) = (DecileBins(of: first), SampleSweep(first, second))
+    self.init(sweep, p: sweep.smirnov.p, bins.counts(of: first), bins.counts(of: second))
   }
 
-  /// Takes counts over the same bins.
+  /// Takes counts over the same bins. What is in one bin is tied, so that an exact p would be no more exact than the asymptotic one.
   init(_ first: [Int], _ second: [Int], middles: [Double]) {
-    self.init(SampleSweep(first, second, middles: middles), first, second)
+    let sweep = SampleSweep(first, second, middles: middles)
+    self.init(sweep, p: sweep.smirnov.asymptoticP, first, second)
   }
 
-  init(_ sweep: SampleSweep, _ first: [Int], _ second: [Int]) {
+  private init(_ sweep: SampleSweep, p: Double, _ first: [Int], _ second: [Int]) {
     test = .kolmogorovSmirnov
     (statistic, effect, location) = (sweep.smirnov.statistic, sweep.smirnov.statistic, sweep.smirnov.location)
-    p = sweep.smirnov.p
+    self.p = p
     populationStability = Divergences.populationStability(first, second)
     jensenShannon = Divergences.jensenShannon(first, second)
     wasserstein = sweep.wasserstein
