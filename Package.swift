@@ -49,7 +49,7 @@ func plane(_ name: String) -> Target {
   .target(
     name: name,
     dependencies: [
-      "Signing", "Wire", "Attestations", "Metadata", "WeightsDigest", "PlaneContract", "Transport", "Storage",
+      "Signing", "Wire", "Attestations", "Metadata", "Drift", "WeightsDigest", "PlaneContract", "Transport", "Storage",
       "Ledger", "Daemon", "CLinux", Library.grdb, Library.logging, Library.lifecycle,
     ],
     path: "Sources/Planes/\(name)",
@@ -96,8 +96,9 @@ let package = Package(
     shared("Wire", ["Signing"]),
     shared("Attestations", ["Signing", "Wire"]),
     shared("Metadata", ["Signing", "Wire", "Attestations"]),
+    shared("Drift", ["Signing", "Wire", "Attestations"]),
     shared("WeightsDigest", ["Signing", "Wire", "CLinux", Library.crypto]),
-    shared("PlaneContract", ["Signing", "Wire", "Attestations"]),
+    shared("PlaneContract", ["Signing", "Wire", "Attestations", "Drift"]),
     shared("Transport", ["CLinux", Library.nioCore, Library.nioPosix]),
     shared("Storage", ["Signing", "Wire", "CLinux", Library.grdb]),
     shared("Ledger", ["Signing", "Wire", "Attestations", "Storage", Library.grdb]),
@@ -118,7 +119,7 @@ let package = Package(
     .executableTarget(
       name: "planectl",
       dependencies: [
-        "Signing", "Wire", "Attestations", "Metadata", "WeightsDigest", "PlaneContract", "Transport", "CLinux",
+        "Signing", "Wire", "Attestations", "Metadata", "Drift", "WeightsDigest", "PlaneContract", "Transport", "CLinux",
         Library.arguments,
       ],
       path: "Sources/Executables/planectl", swiftSettings: strict),
@@ -126,8 +127,8 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "Signing", "Wire", "Attestations", "PlaneContract", "Transport", "Storage", "Ledger", "Daemon", "CLinux",
-        Library.grdb, Library.logging,
+        "Signing", "Wire", "Attestations", "Drift", "PlaneContract", "Transport", "Storage", "Ledger", "Daemon",
+        "CLinux", Library.grdb, Library.logging,
       ],
       path: "Tests/TestSupport", swiftSettings: testing),
     // What Tests/Fuzz, a package of its own, asks of the parsers, so that `make test` asks it too.
@@ -140,6 +141,7 @@ let package = Package(
     tests("WireTests", ["Wire", "Signing", "TestSupport"]),
     tests("AttestationsTests", ["Attestations", "Wire", "Signing", "TestSupport"]),
     tests("MetadataTests", ["Metadata", "Attestations", "Wire", "Signing", "TestSupport"]),
+    tests("DriftTests", ["Drift", "Attestations", "Wire", "Signing", "TestSupport"]),
     tests("WeightsDigestTests", ["WeightsDigest", "Wire", "Signing", "TestSupport"]),
     tests("PlaneContractTests", ["PlaneContract", "Attestations", "Wire", "Signing", "TestSupport"]),
     tests("TransportTests", ["Transport", "TestSupport"]),
@@ -152,10 +154,11 @@ let package = Package(
         Library.logging, Library.lifecycle,
       ]),
     tests("TrainingPlaneTests", planeTestDependencies + ["TrainingPlane"]),
-    tests("GovernancePlaneTests", planeTestDependencies + ["GovernancePlane", "Metadata"]),
-    tests("ServingPlaneTests", planeTestDependencies + ["ServingPlane", "WeightsDigest"]),
+    tests("GovernancePlaneTests", planeTestDependencies + ["GovernancePlane", "Metadata", "Drift"]),
+    tests("ServingPlaneTests", planeTestDependencies + ["ServingPlane", "WeightsDigest", "Drift"]),
     tests(
-      "PlanectlTests", ["planectl", "PlaneContract", "Attestations", "Metadata", "Wire", "Signing", "TestSupport"]),
+      "PlanectlTests",
+      ["planectl", "PlaneContract", "Attestations", "Metadata", "Drift", "Wire", "Signing", "TestSupport"]),
     tests("ArchitectureTests", ["PlaneContract", "Attestations"]),
     tests("EndToEndTests", ["PlaneContract", "Attestations", "Wire", "Signing", "Transport", "TestSupport"]),
   ])

@@ -24,7 +24,8 @@ let package = Package(
     shared("Signing", ["CSodium"]),
     shared("Wire", ["Signing"]),
     shared("Attestations", ["Signing", "Wire"]),
-    shared("PlaneContract", ["Signing", "Wire", "Attestations"]),
+    shared("Drift", ["Signing", "Wire", "Attestations"]),
+    shared("PlaneContract", ["Signing", "Wire", "Attestations", "Drift"]),
     .target(name: "CountingSodium", path: "CountingSodium"),
     .executableTarget(
       name: "planes-bench", dependencies: ["CSodium", "Signing", "Wire", "Attestations", "PlaneContract"],

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures the planes of a release build; docs/benchmarks.md says how to read it.
 #
-# usage: run.sh [authorize|path|approve|quorum|weights|ready|scale]... [--json FILE]     all of them when none is named
+# usage: run.sh [authorize|path|approve|quorum|weights|drift|ready|scale]... [--json FILE]     all of them when none is named
 # BIN names the folder of the release programs; without it they are built. APPROVALS sets the size of `scale`.
 set -euo pipefail
 
@@ -18,6 +18,18 @@ unset PLANES_HOME PLANES_IDENTITY NOTIFY_SOCKET
 build=(swift build -c release --package-path "$here" --scratch-path "$root/.build/benchmarks")
 words=$("${build[@]}" 2>&1) || { echo "$words" >&2; exit 1; }
 bench=$("${build[@]}" --show-bin-path)/planes-bench
+
+# scipy is the floor of `drift`: where PYTHON has none, a virtual environment gets the one that the interoperability tests pin.
+if [ $# = 0 ] || [[ " $* " == *" drift "* ]]; then
+  PYTHON=${PYTHON-python3}
+  if ! "$PYTHON" -c 'import scipy' 2>/dev/null; then
+    venv=$root/.build/benchmarks-venv
+    [ -x "$venv/bin/python" ] || python3 -m venv "$venv"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check "$(grep '^scipy==' "$root/Tests/Interop/requirements.txt")"
+    PYTHON=$venv/bin/python
+  fi
+  export PYTHON
+fi
 
 # On a disk, as /tmp may not be, and with a short path, as sockets need.
 SCRATCH=$(mktemp -d /var/tmp/nmg-bench-XXXXXX)

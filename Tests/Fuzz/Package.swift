@@ -28,7 +28,8 @@ let package = Package(
     shared("Signing", ["CSodium"]),
     shared("Wire", ["Signing"]),
     shared("Attestations", ["Signing", "Wire"]),
-    shared("PlaneContract", ["Signing", "Wire", "Attestations"]),
+    shared("Drift", ["Signing", "Wire", "Attestations"]),
+    shared("PlaneContract", ["Signing", "Wire", "Attestations", "Drift"]),
     .target(name: "CLinux", path: "Shared/CLinux"),
     shared("Transport", ["CLinux", nioCore, .product(name: "NIOPosix", package: "swift-nio")]),
     .target(

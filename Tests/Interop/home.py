@@ -50,10 +50,10 @@ class Home:
         self.binaries, self.path, self.weights = binaries, folder / "home", folder / "weights"
         self.weights.mkdir()
 
-    def planectl(self, *arguments, identity=None, check=True):
+    def planectl(self, *arguments, identity=None, check=True, line=""):
         environment = os.environ | {"PLANES_HOME": str(self.path)} | ({"PLANES_IDENTITY": identity} if identity else {})
         finished = subprocess.run([self.binaries / "planectl", *arguments], env=environment, cwd=self.path.parent,
-                                  stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=60)
+                                  input=line, capture_output=True, text=True, check=False, timeout=60)
         if check:
             assert finished.returncode == 0, f"planectl {' '.join(arguments)}: {finished.stderr}{finished.stdout}"
         return finished

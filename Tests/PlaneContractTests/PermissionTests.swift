@@ -40,10 +40,12 @@ import Wire
     case (.approvalList, .governanceRead), (.approvalGet, .governanceRead): return isReader
     case (.modelList, .approve), (.modelGet, .approve): return isReader
     case (.modelList, .governanceRead), (.modelGet, .governanceRead): return isReader
-    case (.revocationPublish, .observe): return role == .serving
+    case (.driftGet, .approve), (.driftGet, .governanceRead): return isReader
+    case (.revocationPublish, .observe), (.observationPublish, .observe): return role == .serving
     case (.approvalPublish, .control), (.revocationPublish, .control), (.leasePublish, .control):
       return role == .governance
     case (.modelDeploy, .deploy), (.modelUndeploy, .deploy): return role == .deployer
+    case (.modelObserve, .deploy): return role == .monitor
     case (.modelAuthorize, .deploy), (.deploymentList, .deploy): return isReader
     case (.modelAuthorize, .servingRead), (.deploymentList, .servingRead): return isReader
     default: return false
@@ -66,7 +68,8 @@ import Wire
   @Test func whatChangesStateIsNoQuery() {
     let changing: Set<MessageKind> = [
       .trainingComplete, .trainingPublish, .approvalPropose, .approvalSign, .approvalReject, .approvalPublish,
-      .modelRevoke, .revocationPublish, .leasePublish, .modelDeploy, .modelUndeploy,
+      .modelRevoke, .revocationPublish, .leasePublish, .modelDeploy, .modelUndeploy, .modelObserve,
+      .observationPublish,
     ]
     for kind in MessageKind.allCases {
       #expect(kind.isQuery == !changing.contains(kind), "\(kind.rawValue)")

@@ -19,9 +19,10 @@ package struct TestHouse: Sendable {
   ///   - leaseSeconds: that every environment asks for; nil for none.
   ///   - undeployGraceSeconds: of every environment; the default when nil.
   ///   - extra: principals added to the roster, each with one new key.
+  ///   - autoRevoke: of staging.
   package init(
     expiresAt: Timestamp? = nil, leaseSeconds: Int? = nil, undeployGraceSeconds: Int? = nil,
-    extra: [(name: String, person: String, role: Role)] = []
+    extra: [(name: String, person: String, role: Role)] = [], autoRevoke: AutomaticRevocation? = nil
   ) throws {
     var roster = TestRoster()
     try roster.addHouse()
@@ -30,7 +31,8 @@ package struct TestHouse: Sendable {
     let root = try TrustRoot(
       version: 1, issuedAt: Self.epoch.adding(days: -30), expiresAt: expiresAt ?? Self.epoch.adding(days: 365),
       rootKeys: [rootKey.publicKey], threshold: 1, principals: roster.principals,
-      policy: TestRoster.policy(leaseSeconds: leaseSeconds, undeployGraceSeconds: undeployGraceSeconds))
+      policy: TestRoster.policy(
+        leaseSeconds: leaseSeconds, undeployGraceSeconds: undeployGraceSeconds, autoRevoke: autoRevoke))
     let envelope = try root.signed(by: [rootKey])
     self.root = try VerifiedTrustRoot.verify(envelope, pinned: envelope.payloadDigest)
     keys = roster.keys.merging(["root": [rootKey]]) { known, _ in known }
@@ -94,15 +96,17 @@ private struct TestRoster {
   var principals: [Principal] = []
   var keys: [String: [SecretKey]] = [:]
 
-  static func policy(leaseSeconds: Int?, undeployGraceSeconds: Int?) -> Policy {
-    func environment(_ required: Int, days: Int, allOf: [String] = []) -> EnvironmentPolicy {
+  static func policy(leaseSeconds: Int?, undeployGraceSeconds: Int?, autoRevoke: AutomaticRevocation?) -> Policy {
+    func environment(
+      _ required: Int, days: Int, allOf: [String] = [], autoRevoke: AutomaticRevocation? = nil
+    ) -> EnvironmentPolicy {
       EnvironmentPolicy(
         requiredApprovers: required, maxTTLDays: days, allOf: allOf.map(GroupName.init(checked:)),
-        leaseSeconds: leaseSeconds, undeployGraceSeconds: undeployGraceSeconds)
+        leaseSeconds: leaseSeconds, undeployGraceSeconds: undeployGraceSeconds, autoRevoke: autoRevoke)
     }
     return Policy(
       environments: [
-        EnvironmentName(checked: "staging"): environment(1, days: 90),
+        EnvironmentName(checked: "staging"): environment(1, days: 90, autoRevoke: autoRevoke),
         EnvironmentName(checked: "production"): environment(2, days: 90),
         EnvironmentName(checked: "vault"): environment(2, days: 30, allOf: ["risk", "ml"]),
       ],

@@ -72,7 +72,7 @@ print(next(r["approval_id"] for r in rows if r["training_output_digest"] == sys.
 }
 
 step "A home with keys for everybody, and three processes that trust only what is signed"
-expect 0 planectl init
+expect 0 planectl init --auto-revoke 0.8
 expect 0 planectl up
 expect 0 planectl status
 note "what the kernel says they hold open:"
@@ -134,6 +134,42 @@ expect 0 planectl up
 expect 1 planectl authorize "$model" -e staging --weights "$scratch/iris-v1.safetensors" --as ci; says revok
 expect 1 planectl deploy "$model" -e staging --approval "$approval1" --weights "$scratch/iris-v1.safetensors" --as ci; says revok
 expect 0 planectl deployments --history --as ci
+
+step "Version 3 is deployed, and a monitor reports what it is shown: nothing to see"
+submit 3 "$scratch/iris-v3.safetensors"; digest3=$digest
+until_known "$digest3"
+expect 0 planectl propose "$digest3" -e staging --required-approvers 1 --yes --as alice
+until_status "$scratch/iris-v3.safetensors"
+expect 0 planectl deploy "$model" -e staging --weights "$scratch/iris-v3.safetensors" --as ci
+served=$(date +%s)
+window() { # seconds before the deployment (the clocks may differ by 30), unit: asks the served model, and reports
+  printf '   $ observe_iris.py --unit %s | planectl observe %s -e staging\n' "$2" "$model"
+  python3 "$examples/iris/observe_iris.py" --weights "$current/iris-v3.safetensors" --data "$examples/iris/iris.csv" --seed "$1" \
+    --unit "$2" --start "$(date -u -d "@$((served - $1))" +%FT%TZ)" --end "$(date -u -d "@$((served - $1 + 5))" +%FT%TZ)" >"$scratch/window"
+  planectl observe "$model" -e staging --as metrics <"$scratch/window" >"$scratch/out" || fail "refused: $(cat "$scratch/out")"
+}
+until_judged() { # how many windows governance has judged
+  for _ in $(seq 200); do
+    planectl drift show "$model" --json --as metrics 2>/dev/null >"$scratch/out" || true
+    [ "$(wc -l <"$scratch/out")" = "$1" ] && return
+    python3 -c 'import time; time.sleep(0.05)'
+  done
+  fail "governance has not judged $1 windows"
+}
+window 25 cm; until_judged 1
+expect 0 planectl drift show "$model" --as metrics; says healthy
+expect 0 planectl authorize "$model" -e staging --as ci
+
+step "Somebody sends inches: two windows drift, governance revokes by the policy, the model is taken down"
+window 20 inch; window 15 inch; until_judged 3
+expect 0 planectl drift show "$model" --save "$scratch/check.json" --svg "$scratch/drift.svg" --as metrics; says drifted
+expect 0 planectl drift verify "$scratch/check.json"; says holds
+for _ in $(seq 200); do
+  [ -e "$current" ] || break
+  python3 -c 'import time; time.sleep(0.05)'
+done
+[ ! -e "$current" ] || fail "the drifted model is still served"
+expect 1 planectl authorize "$model" -e staging --weights "$scratch/iris-v3.safetensors" --as ci; says drift-detector
 
 step "Everything is stopped"
 expect 0 planectl down

@@ -24,6 +24,7 @@ struct Planectl: AsyncParsableCommand {
       CommandGroup(
         name: "Deployers:",
         subcommands: [Deploy.self, Rollback.self, Undeploy.self, Deployments.self, Authorize.self]),
+      CommandGroup(name: "Monitors:", subcommands: [Observe.self, DriftCommands.self]),
       CommandGroup(name: "Auditors:", subcommands: [Watch.self]),
     ])
 

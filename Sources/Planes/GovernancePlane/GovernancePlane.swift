@@ -33,6 +33,7 @@ package struct GovernancePlane: Plane {
     Migration(
       6, "clock jumps, withdrawn approvals, what serving holds",
       sql: PlaneSchema.clockJump + ApprovalStore.withdrawalSQL + ServingComparison.migrationSQL),
+    Migration(7, "observations and drift checks", sql: DriftCheckStore.migrationSQL),
   ]
 
   private let context: PlaneContext
@@ -51,6 +52,7 @@ package struct GovernancePlane: Plane {
       try TombstoneStore().check(acceptedBy: context.root.keysEver(of: .governance), in: $0)
     }
     renewal = ApprovalRenewal(context: context)
+    let revocations = RevocationService(context: context)
     let approvals = ApprovalHandler(
       proposals: ProposalService(context: context), signatures: SignatureService(context: context),
       rejections: RejectionService(context: context))
@@ -62,7 +64,10 @@ package struct GovernancePlane: Plane {
       + ModelQueryHandler(
         listing: ModelListing(context: context), versions: ModelVersionQuery(context: context)
       ).routes
-      + RevocationHandler(service: RevocationService(context: context)).routes
+      + RevocationHandler(service: revocations).routes
+      + DriftHandler(
+        judging: DriftJudging(context: context, revocations: revocations), queries: DriftQueries(context: context)
+      ).routes
     let comparison = ServingComparison(context: context)
     services =
       [renewal] + (servingSocket.map { [LeaseCourier(context: context, comparison: comparison, socketPath: $0)] } ?? [])
@@ -74,11 +79,15 @@ package struct GovernancePlane: Plane {
     let counts = try context.database.readNow { database in
       (
         try TrainingOutputStore().count(in: database), try ApprovalStore().count(in: database),
-        try TombstoneStore().count(in: database)
+        try TombstoneStore().count(in: database), try DriftCheckStore().count(in: database)
       )
     }
     return (
-      "ok", ["training_outputs": .init(counts.0), "approvals": .init(counts.1), "revocations": .init(counts.2)]
+      "ok",
+      [
+        "training_outputs": .init(counts.0), "approvals": .init(counts.1), "revocations": .init(counts.2),
+        "drift_checks": .init(counts.3),
+      ]
     )
   }
 }

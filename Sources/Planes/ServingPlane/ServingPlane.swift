@@ -18,6 +18,7 @@ package struct ServingPlane: Plane {
   private let approvals: ApprovalReception
   private let revocations: RevocationReception
   private let deployments: DeploymentHandler
+  private let observations: ObservationReception
   private let recovery: DeploymentRecovery
   private let warming: ApprovalWarming
   private let leases: LeaseReception
@@ -51,6 +52,7 @@ package struct ServingPlane: Plane {
     leases = LeaseReception(context: context, approvals: approvalStore, tombstones: tombstones, leases: lease)
     leaseWatch = LeaseWatch(context: context, leases: lease)
     review = DeploymentReview(service: service)
+    observations = ObservationReception(context: context, running: running)
     recovery = DeploymentRecovery(service: service)
     warming = ApprovalWarming(context: context, store: approvalStore, index: index, running: running)
     try await recovery.atStart()
@@ -79,7 +81,7 @@ package struct ServingPlane: Plane {
   }
 
   package var routes: [Route] {
-    [authorize.route, approvals.route, leases.route] + revocations.routes + deployments.routes
+    [authorize.route, approvals.route, leases.route, observations.route] + revocations.routes + deployments.routes
   }
   package var services: [any Service] { [recovery, review, leaseWatch, warming] }
   package var reminder: RevocationReminder? { RevocationReminder(TombstoneStore(), peerCounter: "revocations") }

@@ -16,6 +16,7 @@ enum ServingSchema {
       sql: TrustRootStore.migrationSQL + acceptedSignatures),
     Migration(
       5, "leases, clock jumps, ends of deployments", sql: LeaseStore.migrationSQL + PlaneSchema.clockJump + ends),
+    Migration(6, "observed windows", sql: ObservedWindows.migrationSQL),
   ]
 
   private static let ends = """

@@ -4,6 +4,7 @@ package enum EvidenceEvent: String, Sendable, CaseIterable {
   case modelApproved = "model_approved"
   case modelDeployment = "model_deployment"
   case modelApprovalRevoked = "model_approval_revoked"
+  case modelDriftDetected = "model_drift_detected"
 
   case trainingReceived = "training_received"
   case approvalProposed = "approval_proposed"
@@ -14,6 +15,9 @@ package enum EvidenceEvent: String, Sendable, CaseIterable {
   case deploymentFailed = "deployment_failed"
   case undeploymentIntended = "undeployment_intended"
   case modelUndeployed = "model_undeployed"
+  case observationAccepted = "observation_accepted"
+  case driftChecked = "drift_checked"
+  case driftAlert = "drift_alert"
   case requestRefused = "request_refused"
   case requestsRefusedAggregate = "requests_refused_aggregate"
   case outboxParked = "outbox_parked"

@@ -17,13 +17,17 @@ package enum MessageKind: String, Sendable, CaseIterable {
   case modelUndeploy = "model.undeploy"
   case modelAuthorize = "model.authorize"
   case deploymentList = "deployment.list"
+  case modelObserve = "model.observe"
+  case observationPublish = "observation.publish"
+  case driftGet = "drift.get"
   case planeStatus = "plane.status"
   case ledgerGet = "ledger.get"
 
   /// Queries change nothing, live 60 seconds at most, and are guarded against replay in memory only.
   package var isQuery: Bool {
     switch self {
-    case .approvalList, .approvalGet, .modelList, .modelGet, .modelAuthorize, .deploymentList, .planeStatus, .ledgerGet:
+    case .approvalList, .approvalGet, .modelList, .modelGet, .driftGet, .modelAuthorize, .deploymentList, .planeStatus,
+      .ledgerGet:
       true
     default: false
     }

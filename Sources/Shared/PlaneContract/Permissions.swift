@@ -9,7 +9,7 @@ package enum Permissions {
     package let roles: [Role]
   }
 
-  private static let governanceQueries: [MessageKind] = [.approvalList, .approvalGet, .modelList, .modelGet]
+  private static let governanceQueries: [MessageKind] = [.approvalList, .approvalGet, .modelList, .modelGet, .driftGet]
   private static let governanceReaders: [Role] = [.approver, .deployer, .monitor, .reader]
   private static let servingQueries: [MessageKind] = [.modelAuthorize, .deploymentList]
   private static let servingReaders: [Role] = [.deployer, .monitor, .approver, .reader]
@@ -20,11 +20,12 @@ package enum Permissions {
     Row(
       socket: .approve, kinds: [.approvalPropose, .approvalSign, .approvalReject, .modelRevoke], roles: [.approver]),
     Row(socket: .approve, kinds: governanceQueries, roles: governanceReaders),
-    Row(socket: .observe, kinds: [.revocationPublish], roles: [.serving]),
+    Row(socket: .observe, kinds: [.observationPublish, .revocationPublish], roles: [.serving]),
     Row(socket: .governanceRead, kinds: governanceQueries, roles: governanceReaders),
     Row(socket: .control, kinds: [.approvalPublish, .revocationPublish, .leasePublish], roles: [.governance]),
     Row(socket: .revoke, kinds: [.modelRevoke], roles: [.approver]),
     Row(socket: .deploy, kinds: [.modelDeploy, .modelUndeploy], roles: [.deployer]),
+    Row(socket: .deploy, kinds: [.modelObserve], roles: [.monitor]),
     Row(socket: .deploy, kinds: servingQueries, roles: servingReaders),
     Row(socket: .servingRead, kinds: servingQueries, roles: servingReaders),
   ]

@@ -22,7 +22,7 @@ enum BodyRules {
   private static func request(_ kind: MessageKind) -> @Sendable (JSONObject) throws -> Bool {
     switch kind {
     case .trainingComplete: { try roundTrip(TrainingComplete.self, $0) }
-    case .trainingPublish: { try roundTrip(TrainingPublication.self, $0) }
+    case .trainingPublish, .observationPublish: { try roundTrip(TrainingPublication.self, $0) }
     case .approvalPropose: { try roundTrip(ApprovalPropose.self, $0) }
     case .approvalSign: { try roundTrip(ApprovalSign.self, $0) }
     case .approvalReject: { try roundTrip(ApprovalReject.self, $0) }
@@ -37,6 +37,8 @@ enum BodyRules {
     case .modelUndeploy: { try roundTrip(ModelUndeploy.self, $0) }
     case .modelAuthorize: { try roundTrip(ModelAuthorize.self, $0) }
     case .deploymentList: { try roundTrip(DeploymentList.self, $0) }
+    case .modelObserve: { try roundTrip(ModelObserve.self, $0) }
+    case .driftGet: { try roundTrip(DriftGet.self, $0) }
     case .planeStatus: { _ in true }
     case .ledgerGet: { try roundTrip(LedgerGet.self, $0) }
     }
@@ -45,7 +47,8 @@ enum BodyRules {
   private static func result(of kind: MessageKind) -> @Sendable (JSONObject) throws -> Bool {
     switch kind {
     case .trainingComplete: { try roundTrip(TrainingReceipt.self, $0) }
-    case .trainingPublish, .approvalPublish, .revocationPublish: { try roundTrip(Acceptance.self, $0) }
+    case .trainingPublish, .observationPublish, .approvalPublish, .revocationPublish:
+      { try roundTrip(Acceptance.self, $0) }
     case .approvalPropose, .approvalSign, .approvalReject: { try roundTrip(ApprovalState.self, $0) }
     case .approvalList: { try roundTrip(Page<ApprovalSummary>.self, $0) }
     case .approvalGet: { try roundTrip(ApprovalDetail.self, $0) }
@@ -56,6 +59,8 @@ enum BodyRules {
     case .modelDeploy: { try roundTrip(DeployReceipt.self, $0) }
     case .modelUndeploy: { try roundTrip(UndeployReceipt.self, $0) }
     case .deploymentList: { try roundTrip(Page<DeploymentSummary>.self, $0) }
+    case .modelObserve: { try roundTrip(ObservationReceipt.self, $0) }
+    case .driftGet: { try roundTrip(Page<DriftCheckItem>.self, $0) }
     case .planeStatus: { try roundTrip(PlaneStatus.self, $0) }
     case .ledgerGet: { try roundTrip(LedgerEntries.self, $0) }
     // A decision, which `decision` looks at.

@@ -124,7 +124,9 @@ def train(data, out, model_id, seed, epochs, correlation_id):
     card = {"model_type": "heuristic", "architecture": "softmax-regression", "risk_level": "low", "status": "shadow",
             "dataset_id": Path(data).name, "dataset_hash": digest, "dataset_size": len(rows)}
     metadata = {"seed": seed, "epochs": epochs, "data_digest": digest, "rows": len(rows), "held_out": len(held_out)}
-    return {"model_id": model_id, "weights": str(Path(out).absolute()), "weights_kind": "file", "card": card,
+    # What drift is later measured against: what it was trained on, as it came.
+    reference = {name: list(column) for name, column in zip(features, zip(*(row for row, _ in train_rows)))}
+    return {"model_id": model_id, "reference": reference, "weights": str(Path(out).absolute()), "weights_kind": "file", "card": card,
             "metrics": metrics, "correlation_id": correlation_id, "metadata": metadata}
 
 

@@ -35,10 +35,20 @@ struct Init: Command {
   @Option(help: ArgumentHelp("Who only reads. Otherwise bridge.", valueName: "name"), transform: PrincipalID.argument)
   var reader: PrincipalID?
 
+  @Option(
+    help: ArgumentHelp(
+      "From this severity on, 0.3 to 1, drift in staging revokes without a person. Otherwise never.",
+      valueName: "severity"))
+  var autoRevoke: Double?
+
+  func validate() throws {
+    if let autoRevoke, !(0.3...1).contains(autoRevoke) { throw ValidationError("--auto-revoke is from 0.3 to 1") }
+  }
+
   func perform() async throws {
     let roster = try Roster(names)
     let home = Home.place(homeOptions)
-    let digest = try NewHome(home: home, roster: roster).create()
+    let digest = try NewHome(home: home, roster: roster, autoRevoke: autoRevoke).create()
     try console.answer(["home": .string(home.path), "trust_root_digest": .string(digest.description)]) {
       var fields = Fields()
       fields.add("home", home.path)

@@ -15,12 +15,15 @@ struct NewHome {
 
   let home: Home
   let roster: Roster
+  /// From which severity on drift in staging revokes by itself; nil: never.
+  let autoRevoke: Double?
   private let rootKey: SecretKey
   private let planeKeys: [(Role, SecretKey)]
 
-  init(home: Home, roster: Roster) throws {
+  init(home: Home, roster: Roster, autoRevoke: Double? = nil) throws {
     self.home = home
     self.roster = roster
+    self.autoRevoke = autoRevoke
     rootKey = try SecretKey.generate()
     planeKeys = try Home.planes.map { ($0, try SecretKey.generate()) }
     try checkSocketPaths()
@@ -109,7 +112,8 @@ extension NewHome {
     let production = EnvironmentPolicy(
       requiredApprovers: roster.productionApprovers, maxTTLDays: Self.approvalDays, leaseSeconds: Self.leaseSeconds)
     let staging = EnvironmentPolicy(
-      requiredApprovers: 1, maxTTLDays: Self.approvalDays, leaseSeconds: Self.leaseSeconds)
+      requiredApprovers: 1, maxTTLDays: Self.approvalDays, leaseSeconds: Self.leaseSeconds,
+      autoRevoke: autoRevoke.map { AutomaticRevocation(severity: $0, monitors: 1, windows: 2) })
     return Policy(
       environments: [
         EnvironmentName(checked: "staging"): staging, EnvironmentName(checked: "production"): production,

@@ -48,14 +48,28 @@ struct RevocationService: Sendable {
         if passBack { try context.publish(signed, in: database) }
         return try tombstones.dead(by: revocation.digest, in: database).map(\.id)
       }
-      try tombstones.insert(revocation, envelope: signed, receivedAt: request.receivedAt, in: database)
-      let dead = try tombstones.dead(by: revocation.digest, in: database)
-      try withdraw(dead.map(\.digest), in: database)
-      let data = try evidence(of: revocation.predicate, dead.map(\.id), request, in: database)
-      try context.record(.modelApprovalRevoked, data, attestation: revocation.digest, in: database)
-      try context.publish(signed, in: database)
-      return dead.map(\.id)
+      return try bury(revocation, as: signed, from: request.sender.id, at: request.receivedAt, in: database)
     }
+  }
+
+  /// What governance revokes by itself, inside the commit of the drift check that it follows from.
+  func revoke(_ automatic: ModelRevocation, at now: Timestamp, in database: Database) throws {
+    let signed = try UnverifiedEnvelope(attesting: automatic, by: [context.signer])
+    let revocation = try Tombstone.verify(signed, root: context.root, now: now)
+    _ = try bury(revocation, as: signed, from: context.principal.id, at: now, in: database)
+  }
+
+  private func bury(
+    _ revocation: Attested<ModelRevocation>, as signed: UnverifiedEnvelope, from sender: PrincipalID, at now: Timestamp,
+    in database: Database
+  ) throws -> [ApprovalID] {
+    try tombstones.insert(revocation, envelope: signed, receivedAt: now, in: database)
+    let dead = try tombstones.dead(by: revocation.digest, in: database)
+    try withdraw(dead.map(\.digest), in: database)
+    let data = try evidence(of: revocation.predicate, dead.map(\.id), from: sender, in: database)
+    try context.record(.modelApprovalRevoked, data, attestation: revocation.digest, in: database)
+    try context.publish(signed, in: database)
+    return dead.map(\.id)
   }
 
   /// The revoker's one signature and ours, which says that we accepted it.
@@ -83,11 +97,11 @@ struct RevocationService: Sendable {
   }
 
   private func evidence(
-    of revocation: ModelRevocation, _ dead: [ApprovalID], _ request: AdmittedRequest, in database: Database
+    of revocation: ModelRevocation, _ dead: [ApprovalID], from sender: PrincipalID, in database: Database
   ) throws -> JSONObject {
     let row = try dead.last.flatMap { try approvals.row($0, in: database) }
     let newest = row.flatMap { try? Statement<ModelApproval>.parse($0.payload) }
     return RevocationEvidence.data(
-      revocation, dead: dead, correlationID: newest?.correlationID, receivedFrom: request.sender.id)
+      revocation, dead: dead, correlationID: newest?.correlationID, receivedFrom: sender)
   }
 }

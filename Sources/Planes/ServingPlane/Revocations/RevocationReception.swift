@@ -38,8 +38,25 @@ struct RevocationReception: Sendable {
 
   private func receive(_ request: AdmittedRequest) async throws -> JSONObject {
     let revocation = try verified(request, passedOn: true)
+    if revocation.predicate.isAutomatic { try await checkAutomatic(revocation, under: request.root) }
     _ = try await accept(revocation, for: request, tellGovernance: false)
     return Acceptance(digest: revocation.digest).fields
+  }
+
+  /// Governance's signature alone stops what runs, or ran, where the policy lets drift revoke, and nothing else: a stolen governance key
+  /// must not stop the rest.
+  private func checkAutomatic(_ revocation: Attested<ModelRevocation>, under root: VerifiedTrustRoot) async throws {
+    let weights = revocation.predicate.weightsHash
+    let environments = try await context.database.read { database in
+      try store.contains(revocation.digest, in: database)
+        ? nil : deployments.store.environments(of: weights, in: database)
+    }
+    guard let environments else { return }
+    guard environments.contains(where: { root.policy.environments[$0]?.autoRevoke != nil }) else {
+      throw Refusal(
+        .forbidden, "the policy lets drift revoke in no environment where \(weights) was deployed here; an approver can"
+      )
+    }
   }
 
   private func verified(_ request: AdmittedRequest, passedOn: Bool) throws -> Attested<ModelRevocation> {

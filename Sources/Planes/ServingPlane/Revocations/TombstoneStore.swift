@@ -79,7 +79,7 @@ struct TombstoneStore: RevocationArchive {
   private func tombstone(_ row: Row, root: VerifiedTrustRoot, in database: Database) throws -> Tombstone {
     let (name, bytes): (String, [UInt8]) = (row["digest"], [UInt8](row["envelope"] as Data))
     let envelope = try UnverifiedEnvelope(parsing: bytes, maximumPayload: AttestationFormat.maximumPayload)
-    let revocation = try envelope.attested(ModelRevocation.self, by: root.keysEver(of: .approver))
+    let revocation = try Tombstone.signed(envelope, root: root, passedOn: true)
     guard revocation.digest.description == name, revocation.predicate.weightsHash.description == row["weights_hash"]
     else { throw FieldError("digest, weights_hash", "are another revocation's") }
     let dead = try String.fetchAll(

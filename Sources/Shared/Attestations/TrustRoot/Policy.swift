@@ -14,6 +14,8 @@ package struct EnvironmentPolicy: Sendable, Equatable {
   package let leaseSeconds: Int?
   private let statedLeaseGrace: Int?
   private let statedUndeployGrace: Int?
+  /// When governance revokes by itself because of drift here; nil: never.
+  package let autoRevoke: AutomaticRevocation?
 
   /// How long what runs is still authorized after the lease has ended.
   package var leaseGraceSeconds: Int { statedLeaseGrace ?? Self.defaultLeaseGraceSeconds }
@@ -22,7 +24,7 @@ package struct EnvironmentPolicy: Sendable, Equatable {
 
   package init(
     requiredApprovers: Int, maxTTLDays: Int, allOf: [GroupName] = [], leaseSeconds: Int? = nil,
-    leaseGraceSeconds: Int? = nil, undeployGraceSeconds: Int? = nil
+    leaseGraceSeconds: Int? = nil, undeployGraceSeconds: Int? = nil, autoRevoke: AutomaticRevocation? = nil
   ) {
     self.requiredApprovers = requiredApprovers
     self.maxTTLDays = maxTTLDays
@@ -30,6 +32,7 @@ package struct EnvironmentPolicy: Sendable, Equatable {
     self.leaseSeconds = leaseSeconds
     statedLeaseGrace = leaseGraceSeconds
     statedUndeployGrace = undeployGraceSeconds
+    self.autoRevoke = autoRevoke
   }
 
   init(_ value: JSONValue, _ name: String) throws(FieldError) {
@@ -40,9 +43,8 @@ package struct EnvironmentPolicy: Sendable, Equatable {
     leaseSeconds = try reader.optionalInt("lease_seconds", in: 10...86_400)
     statedLeaseGrace = try reader.optionalInt("lease_grace_seconds", in: 0...604_800)
     statedUndeployGrace = try reader.optionalInt("undeploy_grace_seconds", in: 0...2_592_000)
-    // A root that demands automatic revocation is not served by a program that cannot do it.
-    guard reader.optional("auto_revoke") == nil else {
-      throw reader.failure("auto_revoke", "is not supported by this version; leave it null")
+    autoRevoke = try reader.optional("auto_revoke").map { value throws(FieldError) in
+      try AutomaticRevocation(value, "\(name).auto_revoke")
     }
     try reader.finish()
   }
@@ -56,7 +58,7 @@ package struct EnvironmentPolicy: Sendable, Equatable {
     // Left out where they were not stated: a root from before them is written as it was read.
     if let statedLeaseGrace { fields.append("lease_grace_seconds", .init(statedLeaseGrace)) }
     if let statedUndeployGrace { fields.append("undeploy_grace_seconds", .init(statedUndeployGrace)) }
-    fields.append("auto_revoke", .null)
+    fields.append("auto_revoke", autoRevoke?.json ?? .null)
     return .object(fields)
   }
 }

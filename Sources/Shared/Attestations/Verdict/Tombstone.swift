@@ -24,16 +24,30 @@ package struct Tombstone: Sendable {
     guard envelope.payload.count <= ModelRevocation.maximumPayload else {
       throw .syntax(ModelRevocation.name, "longer than \(ModelRevocation.maximumPayload) bytes")
     }
-    let attested = try envelope.attested(
-      ModelRevocation.self, by: passedOn ? root.keysEver(of: .approver) : root.keys(of: .approver))
+    let attested = try signed(envelope, root: root, passedOn: passedOn)
     let revocation = attested.predicate
-    guard attested.signers.contains(where: { root.owner(of: $0) == revocation.revokedBy }) else {
-      throw .syntax(ModelRevocation.name, "revoked_by \(revocation.revokedBy) did not sign it")
+    guard
+      revocation.isAutomatic || attested.signers.contains(where: { root.owner(of: $0) == revocation.revokedBy })
+    else { throw .syntax(ModelRevocation.name, "revoked_by \(revocation.revokedBy) did not sign it") }
+    guard !revocation.isAutomatic || root.policy.environments.values.contains(where: { $0.autoRevoke != nil }) else {
+      throw .syntax(ModelRevocation.name, "no environment of the policy lets drift revoke")
     }
     guard revocation.revokedAt <= now.adding(seconds: Message.clockSkewSeconds) else {
       throw .syntax(ModelRevocation.name, "revoked_at \(revocation.revokedAt) is ahead of this plane's clock, \(now)")
     }
     return attested
+  }
+
+  /// The signatures alone: an approver's, or governance's under what it revokes by itself.
+  ///
+  /// - Parameter passedOn: also by a key that has left the root since.
+  package static func signed(
+    _ envelope: UnverifiedEnvelope, root: VerifiedTrustRoot, passedOn: Bool
+  ) throws(AttestationError) -> Attested<ModelRevocation> {
+    // The unverified bytes choose only whose signature is asked for.
+    let isAutomatic = (try? Statement<ModelRevocation>.parse(envelope.payload))?.isAutomatic == true
+    let role: Role = isAutomatic ? .governance : .approver
+    return try envelope.attested(by: passedOn ? root.keysEver(of: role) : root.keys(of: role))
   }
 
   /// Why `approval` is dead by this tombstone, or nil. An approval made after the revocation lives, unless it was held then or named.

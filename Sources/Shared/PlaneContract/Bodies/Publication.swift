@@ -4,7 +4,7 @@ import Wire
 
 // What planes hand each other, store-and-forward. The receiver answers with the payload's digest.
 
-/// `training.publish`.
+/// `training.publish` and `observation.publish`.
 package struct TrainingPublication: Body {
   package let attestation: UnverifiedEnvelope
 
