@@ -158,7 +158,9 @@ def test_a_signed_check_says_what_scipy_says_and_anybody_computes_it_again(home,
         seen = window(trained.weights, start, end, unit)
         home.planectl("observe", "drifting-iris", "-e", "staging", identity="metrics", line=json.dumps(seen) + "\n")
         newest = judged(home, "drifting-iris", count)[0]
-        assert newest["outcome"] == ("healthy" if unit == "cm" else "drifted"), newest["summary"]
+        # Not the window's own outcome: its loss is compared with that of thirty held-out flowers, which is a matter of luck.
+        outcomes = {series["outcome"] for series in newest["series"]}
+        assert outcomes == {"healthy" if unit == "cm" else "drifted"}, newest["summary"]
         for series in newest["series"]:
             found = stats.ks_2samp(reference[series["name"]], seen["series"][series["name"]])
             assert near(series["statistic"], found.statistic) and near(series["p_value"], found.pvalue)
