@@ -20,7 +20,7 @@ words=$("${build[@]}" 2>&1) || { echo "$words" >&2; exit 1; }
 bench=$("${build[@]}" --show-bin-path)/planes-bench
 
 # scipy is the floor of `drift`: where PYTHON has none, a virtual environment gets the one that the interoperability tests pin.
-if [ $# = 0 ] || [[ " $* " == *" drift "* ]]; then
+if [[ " $* " == *" drift "* ]] || ! [[ " $* " =~ \ (authorize|path|weights|ready|scale)\  ]]; then
   PYTHON=${PYTHON-python3}
   if ! "$PYTHON" -c 'import scipy' 2>/dev/null; then
     venv=$root/.build/benchmarks-venv

@@ -48,5 +48,5 @@ struct CompareSamples: Command {
     }
   }
 
-  private func file(_ path: String) async throws -> ValueFile { try ValueFile(reading: path, field: field) }
+  private func file(_ path: String) async throws -> ValueFile { try ValueFile(reading: path, field: field).sorted() }
 }

@@ -9,6 +9,7 @@ package enum RadixSort {
   /// Takes finite numbers and returns them in ascending order; -0 and 0 are equal and come in that order.
   package static func sorted(_ values: [Double]) -> [Double] {
     guard values.count >= least else { return values.sorted() }
+    if zip(values, values.dropFirst()).allSatisfy({ $0 <= $1 }) { return values }
     var keys = values.map { key(of: $0.bitPattern) }
     var counts = histograms(of: keys)
     var spare = [UInt64](repeating: 0, count: keys.count)

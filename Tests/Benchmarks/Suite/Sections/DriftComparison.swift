@@ -87,7 +87,12 @@ private final class Scipy {
 
   func answer() throws -> [Double] {
     input.fileHandleForWriting.write(Data("\n".utf8))
-    let line = output.fileHandleForReading.availableData
+    var line = Data()
+    while line.last != UInt8(ascii: "\n") {
+      let piece = output.fileHandleForReading.availableData
+      guard !piece.isEmpty else { throw BenchError("scipy ended without an answer") }
+      line += piece
+    }
     guard let numbers = try StrictJSON.parse(Array(line.dropLast())).array?.compactMap(\.double), numbers.count == 3
     else { throw BenchError("scipy did not answer") }
     return numbers
