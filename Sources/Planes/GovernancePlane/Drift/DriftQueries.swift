@@ -32,7 +32,8 @@ struct DriftQueries: Sendable {
     guard let stored, stored.check.predicate.modelID == model else {
       throw Refusal(.notFound, "governance has no drift check \(digest) of \(model); old ones are not kept")
     }
-    let output = try ApprovalRegister(context: context, root: context.root).output(stored.check.predicate.baselineDigest, in: database)
+    let register = ApprovalRegister(context: context, root: context.root)
+    let output = try register.output(stored.check.predicate.baselineDigest, in: database)
     let item = DriftCheckItem(
       driftCheck: stored.check.envelope, observation: stored.observation, trainingOutput: output?.attested.envelope)
     return Page(items: [item], next: nil)
