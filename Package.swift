@@ -49,8 +49,8 @@ func plane(_ name: String) -> Target {
   .target(
     name: name,
     dependencies: [
-      "Signing", "Wire", "Attestations", "Metadata", "WeightsDigest", "PlaneContract", "Transport", "Storage",
-      "Ledger", "Daemon", "CLinux", Library.grdb, Library.logging, Library.lifecycle,
+      "Signing", "Wire", "Attestations", "Metadata", "WeightsDigest", "Safetensors", "PlaneContract", "Transport",
+      "Storage", "Ledger", "Daemon", "CLinux", Library.grdb, Library.logging, Library.lifecycle,
     ],
     path: "Sources/Planes/\(name)",
     swiftSettings: strict)
@@ -97,6 +97,7 @@ let package = Package(
     shared("Attestations", ["Signing", "Wire"]),
     shared("Metadata", ["Signing", "Wire", "Attestations"]),
     shared("WeightsDigest", ["Signing", "Wire", "CLinux", Library.crypto]),
+    shared("Safetensors", ["Wire"]),
     shared("PlaneContract", ["Signing", "Wire", "Attestations"]),
     shared("Transport", ["CLinux", Library.nioCore, Library.nioPosix]),
     shared("Storage", ["Signing", "Wire", "CLinux", Library.grdb]),
@@ -133,7 +134,9 @@ let package = Package(
     // What Tests/Fuzz, a package of its own, asks of the parsers, so that `make test` asks it too.
     .target(
       name: "FuzzProperties",
-      dependencies: ["Signing", "Wire", "Attestations", "PlaneContract", "Transport", Library.nioCore],
+      dependencies: [
+        "Signing", "Wire", "Attestations", "PlaneContract", "Transport", "Safetensors", Library.nioCore,
+      ],
       path: "Tests/Fuzz/Properties", swiftSettings: testing),
     tests("FuzzTests", ["FuzzProperties", "Attestations", "Wire", "Signing", "TestSupport"]),
     tests("SigningTests", ["Signing", "TestSupport"]),
@@ -141,6 +144,7 @@ let package = Package(
     tests("AttestationsTests", ["Attestations", "Wire", "Signing", "TestSupport"]),
     tests("MetadataTests", ["Metadata", "Attestations", "Wire", "Signing", "TestSupport"]),
     tests("WeightsDigestTests", ["WeightsDigest", "Wire", "Signing", "TestSupport"]),
+    tests("SafetensorsTests", ["Safetensors", "Wire", "TestSupport"]),
     tests("PlaneContractTests", ["PlaneContract", "Attestations", "Wire", "Signing", "TestSupport"]),
     tests("TransportTests", ["Transport", "TestSupport"]),
     tests("StorageTests", ["Storage", "Wire", "Signing", "TestSupport", Library.grdb]),
@@ -153,7 +157,7 @@ let package = Package(
       ]),
     tests("TrainingPlaneTests", planeTestDependencies + ["TrainingPlane"]),
     tests("GovernancePlaneTests", planeTestDependencies + ["GovernancePlane", "Metadata"]),
-    tests("ServingPlaneTests", planeTestDependencies + ["ServingPlane", "WeightsDigest"]),
+    tests("ServingPlaneTests", planeTestDependencies + ["ServingPlane", "WeightsDigest", "Transport"]),
     tests("PlanectlTests", ["planectl", "PlaneContract", "Attestations", "Metadata", "Wire", "Signing"]),
     tests("ArchitectureTests", ["PlaneContract", "Attestations"]),
     tests("EndToEndTests", ["PlaneContract", "Attestations", "Wire", "Signing", "Transport", "TestSupport"]),

@@ -16,6 +16,7 @@ enum ServingSchema {
       sql: TrustRootStore.migrationSQL + acceptedSignatures),
     Migration(
       5, "leases, clock jumps, ends of deployments", sql: LeaseStore.migrationSQL + PlaneSchema.clockJump + ends),
+    Migration(6, "when what runs was hashed last", sql: "ALTER TABLE deployment ADD COLUMN verified_at INTEGER;"),
   ]
 
   private static let ends = """

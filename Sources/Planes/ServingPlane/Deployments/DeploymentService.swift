@@ -46,7 +46,8 @@ struct DeploymentService: Sendable {
   {
     guard let row = running[place], row.approvalDigest == held.digest, row.scope == scope,
       let promotion = row.promotion, (try? await vouched(row)) != nil,
-      try await endpoint.deployed(place.deploymentPlace()) == row.weights
+      // An endpoint that cannot tell is asked to deploy again, which changes nothing where it runs.
+      (try? await endpoint.deployed(place.deploymentPlace())) == row.weights
     else { return nil }
     return try UnverifiedEnvelope(parsing: promotion, maximumPayload: AttestationFormat.maximumPayload)
   }
@@ -56,7 +57,7 @@ struct DeploymentService: Sendable {
     under root: VerifiedTrustRoot
   ) async throws -> UnverifiedEnvelope {
     let row = try await intend(held, place, scope: scope, for: request, under: root)
-    do { try await endpoint.deploy(stored, as: place.deploymentPlace()) } catch {
+    do { try await endpoint.deploy(stored, as: place.deploymentPlace(), on: row.grounds) } catch {
       await abandon(row, because: "the endpoint failed: \(error)")
       throw Refusal(.unavailable, "\(place) was not deployed: \(error)")
     }
@@ -107,7 +108,7 @@ struct DeploymentService: Sendable {
 
   /// Brings the endpoint back to what is on record and closes the intent.
   func undo(_ row: DeploymentRow, because problem: String) async throws {
-    try await restore(row.place)
+    try await restore(row.place, because: problem)
     try await context.commit(mayUseReserve: true) { database in
       try store.end(row, as: .failed, at: context.clock.now(), message: problem, in: database)
       try context.record(
@@ -119,12 +120,14 @@ struct DeploymentService: Sendable {
     }
   }
 
-  private func restore(_ place: Place) async throws {
-    guard let row = running[place] else { return try await endpoint.undeploy(place.deploymentPlace()) }
+  private func restore(_ place: Place, because problem: String) async throws {
+    guard let row = running[place] else {
+      return try await endpoint.undeploy(place.deploymentPlace(), because: problem)
+    }
     do {
-      try await endpoint.deploy(weights.verified(vouched(row)), as: place.deploymentPlace())
+      try await endpoint.deploy(weights.verified(vouched(row)), as: place.deploymentPlace(), on: row.grounds)
     } catch  where error is UnvouchedDeployment || error is FallenShort {
-      try await endpoint.undeploy(place.deploymentPlace())
+      try await endpoint.undeploy(place.deploymentPlace(), because: "\(error)")
     }
   }
 
