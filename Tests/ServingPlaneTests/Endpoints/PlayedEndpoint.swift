@@ -16,6 +16,8 @@ final class PlayedEndpoint: FrameHandler {
     /// Refuses the weights of this text, and is honest about others.
     case refusingWeights(String)
     case hanging
+    /// Takes its time until it is released, and is honest then.
+    case slow
     /// Hangs up before it answers.
     case dying
     /// Answers orders, not questions, with these bytes.
@@ -29,6 +31,7 @@ final class PlayedEndpoint: FrameHandler {
       case .refusing: "refusing"
       case .refusingWeights: "refusing some weights"
       case .hanging: "hanging"
+      case .slow: "slow"
       case .dying: "dying"
       case .babbling(let text): "babbling \(text)"
       case .lying: "lying"
@@ -44,10 +47,13 @@ final class PlayedEndpoint: FrameHandler {
 
   let house: TestHouse
   let folder: TemporaryDirectory
+  private let timeoutSeconds: Int
+  private let gate = AsyncStream<Never>.makeStream()
   private let state = Mutex(State())
 
-  init(_ house: TestHouse) throws {
+  init(_ house: TestHouse, timeoutSeconds: Int = 1) throws {
     self.house = house
+    self.timeoutSeconds = timeoutSeconds
     folder = try TemporaryDirectory()
   }
 
@@ -59,7 +65,7 @@ final class PlayedEndpoint: FrameHandler {
     endpoints:
       staging:
         socket: \(socket)
-        timeout_seconds: 1
+        timeout_seconds: \(timeoutSeconds)
     """
   }
 
@@ -72,6 +78,7 @@ final class PlayedEndpoint: FrameHandler {
   var orders: [JSONObject] { state.withLock(\.orders) }
   var serving: [String: JSONValue] { state.withLock(\.serving) }
 
+  func release() { gate.continuation.finish() }
   func forget() { state.withLock { $0.serving = [:] } }
 
   /// Serves while `body` runs.
@@ -112,6 +119,9 @@ final class PlayedEndpoint: FrameHandler {
       // Ends when the server does.
       for await _ in AsyncStream<Never>.makeStream().stream {}
       return .close("hung")
+    case .slow where !isQuestion:
+      for await _ in gate.stream {}
+      return .reply(act(order))
     case .dying: return .close("died")
     case .babbling(let text) where !isQuestion: return .reply(Array(text.utf8))
     case .refusing where !isQuestion: return .reply(refusal(order))

@@ -20,6 +20,8 @@ struct DeploymentService: Sendable {
   let endpoint: any ServingEndpoint
   let running: RunningModels
   let places = KeyedLock<Place>()
+  /// The deploys that are under way, from the first byte that is read.
+  let underway = KeyedLock<DeployWish>()
 
   /// Deploys what the gates allow, and returns the signed promotion.
   ///
@@ -30,13 +32,28 @@ struct DeploymentService: Sendable {
     let (held, environment) = try await attempt.approvedForReading()
     let id = WeightsID(held)
     let place = Place(modelID: body.modelID, environment: environment)
+    let wish = DeployWish(
+      place: place, approvalDigest: held.digest, scope: body.scope, weightsPath: body.weightsPath)
     return try await weights.holding(id) {
-      let stored = try await attempt.read(held, id)
-      return try await places.holding(place) {
-        let root = try await attempt.recheck(held)
-        if let same = try await alreadyRunning(place, held, body.scope) { return same }
-        return try await put(stored, held, place, scope: body.scope, for: request, under: root)
+      try await underway.joining(wish) { hasWaited in
+        if hasWaited, let promotion = try await joined(attempt, held, place) { return promotion }
+        let stored = try await attempt.read(held, id)
+        return try await places.holding(place) {
+          let root = try await attempt.recheck(held)
+          if let same = try await alreadyRunning(place, held, body.scope) { return same }
+          return try await put(stored, held, place, scope: body.scope, for: request, under: root)
+        }
       }
+    }
+  }
+
+  /// Who asks for what another deploy is about has its promotion, and reads nothing again; nil when that one failed.
+  private func joined(_ attempt: DeployAttempt, _ held: HeldApproval, _ place: Place) async throws
+    -> UnverifiedEnvelope?
+  {
+    try await places.holding(place) {
+      _ = try await attempt.recheck(held)
+      return try await alreadyRunning(place, held, attempt.body.scope)
     }
   }
 
@@ -138,6 +155,14 @@ struct DeploymentService: Sendable {
       "approval_id": approval.approvalID.json, "weights_hash": .string(approval.weightsHash.description),
     ]
   }
+}
+
+/// What a deployer asks for. Two who ask for the same thing at the same time have it done once.
+struct DeployWish: Hashable, Sendable {
+  let place: Place
+  let approvalDigest: Digest
+  let scope: ScopeName?
+  let weightsPath: String?
 }
 
 extension WeightsID {
