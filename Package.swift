@@ -49,8 +49,8 @@ func plane(_ name: String) -> Target {
   .target(
     name: name,
     dependencies: [
-      "Signing", "Wire", "Attestations", "Metadata", "Drift", "WeightsDigest", "PlaneContract", "Transport", "Storage",
-      "Ledger", "Daemon", "CLinux", Library.grdb, Library.logging, Library.lifecycle,
+      "Signing", "Wire", "Attestations", "Metadata", "Drift", "WeightsDigest", "Safetensors", "PlaneContract",
+      "Transport", "Storage", "Ledger", "Daemon", "CLinux", Library.grdb, Library.logging, Library.lifecycle,
     ],
     path: "Sources/Planes/\(name)",
     swiftSettings: strict)
@@ -98,6 +98,7 @@ let package = Package(
     shared("Metadata", ["Signing", "Wire", "Attestations"]),
     shared("Drift", ["Signing", "Wire", "Attestations"]),
     shared("WeightsDigest", ["Signing", "Wire", "CLinux", Library.crypto]),
+    shared("Safetensors", ["Wire"]),
     shared("PlaneContract", ["Signing", "Wire", "Attestations", "Drift"]),
     shared("Transport", ["CLinux", Library.nioCore, Library.nioPosix]),
     shared("Storage", ["Signing", "Wire", "CLinux", Library.grdb]),
@@ -134,7 +135,9 @@ let package = Package(
     // What Tests/Fuzz, a package of its own, asks of the parsers, so that `make test` asks it too.
     .target(
       name: "FuzzProperties",
-      dependencies: ["Signing", "Wire", "Attestations", "PlaneContract", "Transport", Library.nioCore],
+      dependencies: [
+        "Signing", "Wire", "Attestations", "PlaneContract", "Transport", "Safetensors", Library.nioCore,
+      ],
       path: "Tests/Fuzz/Properties", swiftSettings: testing),
     tests("FuzzTests", ["FuzzProperties", "Attestations", "Wire", "Signing", "TestSupport"]),
     tests("SigningTests", ["Signing", "TestSupport"]),
@@ -143,6 +146,7 @@ let package = Package(
     tests("MetadataTests", ["Metadata", "Attestations", "Wire", "Signing", "TestSupport"]),
     tests("DriftTests", ["Drift", "Attestations", "Wire", "Signing", "TestSupport"]),
     tests("WeightsDigestTests", ["WeightsDigest", "Wire", "Signing", "TestSupport"]),
+    tests("SafetensorsTests", ["Safetensors", "Wire", "TestSupport"]),
     tests("PlaneContractTests", ["PlaneContract", "Attestations", "Wire", "Signing", "TestSupport"]),
     tests("TransportTests", ["Transport", "TestSupport"]),
     tests("StorageTests", ["Storage", "Wire", "Signing", "TestSupport", Library.grdb]),
@@ -155,7 +159,7 @@ let package = Package(
       ]),
     tests("TrainingPlaneTests", planeTestDependencies + ["TrainingPlane"]),
     tests("GovernancePlaneTests", planeTestDependencies + ["GovernancePlane", "Metadata", "Drift"]),
-    tests("ServingPlaneTests", planeTestDependencies + ["ServingPlane", "WeightsDigest", "Drift"]),
+    tests("ServingPlaneTests", planeTestDependencies + ["ServingPlane", "WeightsDigest", "Drift", "Transport"]),
     tests(
       "PlanectlTests",
       ["planectl", "PlaneContract", "Attestations", "Metadata", "Drift", "Wire", "Signing", "TestSupport"]),

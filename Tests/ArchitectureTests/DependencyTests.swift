@@ -44,7 +44,7 @@ import Testing
   }
 
   /// Modules that are pure stay so: nothing below them opens a file, a socket or a database.
-  @Test(arguments: ["Signing", "Wire", "Attestations", "Metadata", "Drift", "PlaneContract"])
+  @Test(arguments: ["Signing", "Wire", "Attestations", "Metadata", "Drift", "Safetensors", "PlaneContract"])
   func whatIsPureDependsOnNothingThatIsNot(
     name: String
   ) {

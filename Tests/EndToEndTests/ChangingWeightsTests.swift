@@ -33,7 +33,7 @@ struct ChangingWeightsTests {
       }
     }
     // Once it is left in peace, it is deployed.
-    _ = try planes.home.write(model.weights, to: "weights/\(model.id)/v1.safetensors")
+    _ = try planes.home.write(model.weights, to: "weights/\(model.id)/v1.bin")
     try await ci.deploy(model.id, weights: model.path)
     #expect(try planes.home.served(model.id.text) == model.served)
   }
@@ -54,7 +54,7 @@ struct ChangingWeightsTests {
     let result = TrainingResult(
       modelID: ModelID(checked: name), weightsHash: Digest(hashing: weights), weightsKind: .file, metrics: [:],
       correlationID: CorrelationID(checked: "run-1"))
-    let path = try planes.home.write(weights, to: "weights/\(name)/v1.safetensors")
+    let path = try planes.home.write(weights, to: "weights/\(name)/v1.bin")
     let receipt = try await stage.caller("trainer").submit(result)
     try await planes.governanceHolds(receipt.digest)
     let model = TrainedModel(result: result, weights: weights, path: path, receipt: receipt)

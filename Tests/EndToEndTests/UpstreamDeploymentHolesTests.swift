@@ -29,7 +29,7 @@ struct UpstreamDeploymentHolesTests {
     let ci = try stage.caller("ci")
     let model = try await planes.trained("unhashed")
     try await planes.approved(planes.approval(of: model))
-    let path = try planes.home.write(model.weights.reversed(), to: "weights/unhashed/v1.safetensors")
+    let path = try planes.home.write(model.weights.reversed(), to: "weights/unhashed/v1.bin")
     #expect(path == model.path)
     try await expectDenied(by: "weights") { try await ci.deploy(model.id, weights: path) }
     #expect(try planes.home.served("unhashed") == nil)

@@ -74,10 +74,10 @@ struct WeightsAttackTests {
   @Test("What lies outside weights_roots is refused, though the plane could read it")
   func outsideTheRoots() async throws {
     let model = try await approved("outside")
-    let elsewhere = try planes.home.write(model.weights, to: "elsewhere/v1.safetensors")
+    let elsewhere = try planes.home.write(model.weights, to: "elsewhere/v1.bin")
     try await reconfigured(roots: "\(planes.home.folder)/weights") {
       for path in [
-        elsewhere, "/etc/passwd", planes.home.folder, "\(planes.home.folder)/weights/../elsewhere/v1.safetensors",
+        elsewhere, "/etc/passwd", planes.home.folder, "\(planes.home.folder)/weights/../elsewhere/v1.bin",
       ] {
         try await expectDenied(by: "weights") { try await ci.deploy(model.id, weights: path) }
       }

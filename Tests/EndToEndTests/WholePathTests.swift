@@ -87,7 +87,7 @@ struct WholePathTests {
     let model = try await planes.deployed("flipped")
     var bytes = model.weights
     bytes[bytes.count - 1] ^= 1
-    let path = try planes.home.write(bytes, to: "weights/flipped/bad.safetensors")
+    let path = try planes.home.write(bytes, to: "weights/flipped/bad.bin")
     let ci = try stage.caller("ci")
     let verdict = try await expectDenied(by: "weights") { try await ci.deploy(model.id, weights: path) }
     #expect(Set(verdict.failures.keys) == ["weights"])

@@ -30,12 +30,13 @@ let package = Package(
     shared("Attestations", ["Signing", "Wire"]),
     shared("Drift", ["Signing", "Wire", "Attestations"]),
     shared("PlaneContract", ["Signing", "Wire", "Attestations", "Drift"]),
+    shared("Safetensors", ["Wire"]),
     .target(name: "CLinux", path: "Shared/CLinux"),
     shared("Transport", ["CLinux", nioCore, .product(name: "NIOPosix", package: "swift-nio")]),
     .target(
       name: "FuzzProperties",
-      dependencies: ["Signing", "Wire", "Attestations", "PlaneContract", "Transport", nioCore], path: "Properties",
-      swiftSettings: settings),
+      dependencies: ["Signing", "Wire", "Attestations", "PlaneContract", "Transport", "Safetensors", nioCore],
+      path: "Properties", swiftSettings: settings),
     .systemLibrary(name: "CLibFuzzer", path: "CLibFuzzer"),
     .executableTarget(
       name: "fuzz",

@@ -14,7 +14,7 @@ import Wire
   @Test func whatIsServedIsTheVeryBytesUnderTheirOwnName() async throws {
     let serving = try await ServingHouse()
     try await serving.publish()
-    let promotion = try await serving.deploy(weights: serving.weights(named: "iris.safetensors"))
+    let promotion = try await serving.deploy(weights: serving.weights(named: "iris.bin"))
     #expect(serving.served() == "weights one")
     #expect(promotion.promoted && promotion.environment.text == "staging" && promotion.deployedBy.text == "ci")
     let intents = try await serving.plane.evidence(.deploymentIntended)

@@ -17,13 +17,16 @@ struct ServingHouse: Sendable {
   let serving: ServingPlane
   /// Where the weights that tests name lie.
   let models: TemporaryDirectory
+  /// More of the plane's config.
+  private let more: String
 
   init(
     house: TestHouse? = nil, directory: TemporaryDirectory? = nil, models: TemporaryDirectory? = nil,
-    at time: Timestamp? = nil
+    at time: Timestamp? = nil, config more: String = ""
   )
     async throws
   {
+    self.more = more
     let clock = SteppedClock(time ?? TestHouse.epoch)
     let models = if let models { models } else { try TemporaryDirectory() }
     let home = if let house { house } else { try TestHouse() }
@@ -39,6 +42,7 @@ struct ServingHouse: Sendable {
         store: store
         deployments: deployments
         weights_roots: ["\(models.path)", "\(folder)"]
+        \(more)
         """
       try text.write(toFile: config, atomically: true, encoding: .utf8)
       let section = try ConfigFile.read(path: config)
@@ -55,7 +59,7 @@ struct ServingHouse: Sendable {
   func restarted(at time: Timestamp? = nil) async throws -> ServingHouse {
     try plane.context.database.close()
     return try await ServingHouse(
-      house: house, directory: plane.directory, models: models, at: time ?? plane.clock.now())
+      house: house, directory: plane.directory, models: models, at: time ?? plane.clock.now(), config: more)
   }
 
   /// Writes weights whose digest is that of `TestHouse.result(weights:)`.
@@ -90,6 +94,14 @@ extension ServingHouse {
       .approvalPublish,
       ApprovalPublication(approval: try house.signed(approval, by: signers), trainingOutput: output),
       as: "governance-plane", on: .control)
+  }
+
+  @discardableResult
+  func undeploy(_ environment: String = "staging", model: String = "iris") async throws -> PromotionRecord {
+    let body = ModelUndeploy(
+      modelID: ModelID(checked: model), environment: EnvironmentName(checked: environment), reason: "a test")
+    let receipt = try UndeployReceipt(await plane.send(.modelUndeploy, body, as: "ci", on: .deploy))
+    return try receipt.undeployment.attested(Undeployment.self, by: house.root.keys(of: .serving)).predicate.record
   }
 
   @discardableResult

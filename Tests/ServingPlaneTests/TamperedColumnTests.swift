@@ -16,6 +16,7 @@ import Testing
   static let indifferent: Set<String> = [
     "approval.received_at", "tombstone.accepted_at", "deployment.number", "deployment.intended_at",
     "deployment.message", "deployment.undeployment", "deployment.warned_at", "deployment.denied_since",
+    "deployment.verified_at",
   ]
 
   let serving: ServingHouse

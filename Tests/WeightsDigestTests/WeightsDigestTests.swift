@@ -55,8 +55,8 @@ private func knownTree() throws -> TemporaryTree {
   func aFileHasTheDigestOfItsBytesWhateverItsName(size: Int) throws {
     let tree = try TemporaryTree()
     let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31) }
-    try tree.write(bytes, to: "model.safetensors")
-    let fingerprint = try WeightsHasher().hash(path: tree / "model.safetensors")
+    try tree.write(bytes, to: "model.bin")
+    let fingerprint = try WeightsHasher().hash(path: tree / "model.bin")
     #expect(fingerprint.digest == Digest(hashing: bytes))
     #expect(fingerprint.kind == .file)
     #expect(fingerprint.byteCount == Int64(size))

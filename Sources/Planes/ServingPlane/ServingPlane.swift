@@ -24,6 +24,7 @@ package struct ServingPlane: Plane {
   private let leases: LeaseReception
   let leaseWatch: LeaseWatch
   let review: DeploymentReview
+  let reverification: DeploymentReverification
   /// Rows of the deployments that somebody else wrote: nothing runs by them, and they stay for people to look at.
   private let unreadable: [String]
 
@@ -53,6 +54,8 @@ package struct ServingPlane: Plane {
     leaseWatch = LeaseWatch(context: context, leases: lease)
     review = DeploymentReview(service: service)
     observations = ObservationReception(context: context, running: running)
+    reverification = DeploymentReverification(
+      service: service, interval: config.reverification.interval, pace: config.reverification.pace)
     recovery = DeploymentRecovery(service: service)
     warming = ApprovalWarming(context: context, store: approvalStore, index: index, running: running)
     try await recovery.atStart()
@@ -67,7 +70,18 @@ package struct ServingPlane: Plane {
       context: context, index: index, decisions: decisions, store: DeploymentStore(), weights: weights,
       roots: try WeightsRoots(
         roots: config.weightsRoots, excluded: config.privatePaths + [config.store, config.deployments]),
-      endpoint: try DirectoryEndpoint(directory: config.deployments, store: weights.directory), running: running)
+      endpoint: try endpoints(context, config, store: weights), running: running)
+  }
+
+  private static func endpoints(
+    _ context: PlaneContext, _ config: ServingConfig, store: WeightsStore
+  ) throws -> EnvironmentEndpoints {
+    let sockets = config.endpoints.map { environment, config in
+      (environment.text, SocketEndpoint(config, of: environment, context: context))
+    }
+    return EnvironmentEndpoints(
+      directory: try DirectoryEndpoint(directory: config.deployments, store: store.directory),
+      sockets: Dictionary(uniqueKeysWithValues: sockets))
   }
 
   /// One that no key of governance signed is none.
@@ -83,7 +97,7 @@ package struct ServingPlane: Plane {
   package var routes: [Route] {
     [authorize.route, approvals.route, leases.route, observations.route] + revocations.routes + deployments.routes
   }
-  package var services: [any Service] { [recovery, review, leaseWatch, warming] }
+  package var services: [any Service] { [recovery, review, reverification, leaseWatch, warming] }
   package var reminder: RevocationReminder? { RevocationReminder(TombstoneStore(), peerCounter: "revocations") }
 
   /// What the service does first; for tests that run no services.
@@ -113,6 +127,6 @@ package struct ServingPlane: Plane {
   private func health(ending: Int) throws -> String {
     if let first = unreadable.first { return "deployments that cannot be read: \(unreadable.count); \(first)" }
     if ending > 0 { return "deployments that are being ended: \(ending); see the log when that lasts" }
-    return try leaseWatch.problem() ?? review.problem ?? "ok"
+    return try reverification.problem ?? leaseWatch.problem() ?? review.problem ?? "ok"
   }
 }

@@ -5,6 +5,7 @@ package enum PayloadType: String, Sendable {
   case message = "application/vnd.nanda.plane-message+json"
   case statement = "application/vnd.in-toto+json"
   case trustRoot = "application/vnd.nanda.trust-root+json"
+  case endpointOrder = "application/vnd.nanda.endpoint-order+json"
   case keyProof = "application/vnd.nanda.key-proof+json"
 }
 

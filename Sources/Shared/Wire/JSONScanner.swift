@@ -11,8 +11,12 @@ struct JSONScanner {
   private let bytes: [UInt8]
   private var position = 0
   private var valueCount = 0
+  private let maximumValueCount: Int
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  init(_ bytes: [UInt8], maximumValueCount: Int = StrictJSON.maximumValueCount) {
+    self.bytes = bytes
+    self.maximumValueCount = maximumValueCount
+  }
 
   private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
@@ -22,7 +26,7 @@ struct JSONScanner {
   mutating func begin() throws(JSONSyntaxError) -> Start {
     skipSpace()
     valueCount += 1
-    guard valueCount <= StrictJSON.maximumValueCount else { throw error("too many values") }
+    guard valueCount <= maximumValueCount else { throw error("too many values") }
     switch next {
     case UInt8(ascii: "{"): return .object
     case UInt8(ascii: "["): return .array

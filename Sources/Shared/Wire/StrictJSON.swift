@@ -13,8 +13,11 @@ package enum StrictJSON {
   package static let maximumValueCount = 1 << 17
   static let maximumNumberLength = 128
 
-  package static func parse(_ bytes: [UInt8]) throws(JSONSyntaxError) -> JSONValue {
-    var scanner = JSONScanner(bytes)
+  /// - Parameter maximumValueCount: another bound on the values, for files that are large by their nature.
+  package static func parse(
+    _ bytes: [UInt8], maximumValueCount: Int = StrictJSON.maximumValueCount
+  ) throws(JSONSyntaxError) -> JSONValue {
+    var scanner = JSONScanner(bytes, maximumValueCount: maximumValueCount)
     let value = try scanner.value(depth: 0)
     try scanner.finish()
     return value

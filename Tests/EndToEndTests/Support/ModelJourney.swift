@@ -33,7 +33,7 @@ extension DaemonFixture {
         "accuracy": .number(JSONNumber(0.94) ?? JSONNumber(0)), "loss": .number(JSONNumber(0.2) ?? JSONNumber(0)),
       ],
       correlationID: CorrelationID(checked: "run-\(version)"))
-    return (result, weights, try home.write(weights, to: "weights/\(model)/v\(version).safetensors"))
+    return (result, weights, try home.write(weights, to: "weights/\(model)/v\(version).bin"))
   }
 
   /// Trains and submits; returns when governance has heard of it.

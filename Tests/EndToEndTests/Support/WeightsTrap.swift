@@ -41,8 +41,8 @@ enum WeightsTrap: String, CaseIterable, CustomTestStringConvertible {
     case .folder: return folder
     case .missing: return trap
     case .newline: return try home.write(model.weights, to: "weights/\(model.id)/a\nb")
-    case .relative: return "weights/\(model.id)/v1.safetensors"
-    case .dots: return "\(folder)/../\(model.id)/v1.safetensors"
+    case .relative: return "weights/\(model.id)/v1.bin"
+    case .dots: return "\(folder)/../\(model.id)/v1.bin"
     case .ownKey: return "\(home.path)/serving-plane/plane.pem"
     case .ownDatabase: return "\(home.path)/serving-plane/state.sqlite"
     case .ownStore: return "\(home.path)/serving-plane/store"

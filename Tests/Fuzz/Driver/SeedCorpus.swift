@@ -26,6 +26,7 @@ enum SeedCorpus {
     case "ssh-key": try SoundTexts.sshKeys(papers.house)
     case "ssh-agent": SoundTexts.agentAnswers
     case "key-proof": try SoundTexts.keyProofs(papers.house)
+    case "safetensors": SoundTexts.safetensors
     case "frame": papers.frames
     case "envelope": papers.envelopes
     case "message": papers.messages.merging(papers.replies) { request, _ in request }

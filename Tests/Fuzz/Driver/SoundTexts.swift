@@ -56,6 +56,21 @@ enum SoundTexts {
     return ["1": try proof.signed(by: key).payload]
   }
 
+  /// Whole files: the length of the header, the header, the data.
+  static let safetensors: [String: [UInt8]] = [
+    "two": safetensors(
+      #"{"__metadata__":{"format":"pt"},"b":{"dtype":"BF16","shape":[2,3],"data_offsets":[4,16]},"#
+        + #""a":{"dtype":"F32","shape":[],"data_offsets":[0,4]}}  "#, dataByteCount: 16),
+    "empty": safetensors("{}", dataByteCount: 0),
+    "nothing": safetensors(#"{"n":{"dtype":"I64","shape":[7,0],"data_offsets":[0,0]}}"#, dataByteCount: 0),
+    "halves": safetensors(#"{"h":{"dtype":"F4","shape":[3,2],"data_offsets":[0,3]}}"#, dataByteCount: 3),
+  ]
+
+  private static func safetensors(_ header: String, dataByteCount: Int) -> [UInt8] {
+    let length = (0..<8).map { UInt8(truncatingIfNeeded: header.utf8.count >> ($0 * 8)) }
+    return length + Array(header.utf8) + [UInt8](repeating: 0, count: dataByteCount)
+  }
+
   /// The seed 00 01 … 1f, as openssl writes it.
   private static let secret = """
     -----BEGIN PRIVATE KEY-----

@@ -31,11 +31,13 @@ struct DeployAttempt: Sendable {
 
   private static let notRead = GateResult.fail(.weights, "not read: other gates failed")
 
-  /// The stored copy of exactly the approved bytes: from the path that was named, or from the store.
+  /// The stored copy of exactly the approved bytes: from the path that was named, or from the store. What a loader would read in
+  /// them is checked too.
   func read(_ held: HeldApproval, _ id: WeightsID) async throws -> StoredWeights {
     do {
-      guard let path = body.weightsPath else { return try await service.weights.verified(id) }
-      return try await service.weights.ingest(path: path, expecting: id, under: service.roots)
+      let stored = try await stored(id)
+      try await service.weights.checkFormat(stored)
+      return stored
     } catch let error as WeightsStoreError {
       if case .insufficientSpace = error { throw Refusal(.unavailable, "\(error)") }
       throw denied(held, "\(error)")
@@ -45,7 +47,14 @@ struct DeployAttempt: Sendable {
       throw Refusal(.unavailable, "the store has no space left: \(error)")
     } catch let error as FileSystemError { throw denied(held, "\(error)") } catch let error as WeightsError {
       throw denied(held, "\(error)")
-    } catch let error as WeightsRootsError { throw denied(held, "\(error)") }
+    } catch let error as WeightsRootsError { throw denied(held, "\(error)") } catch let error as UnsoundWeights {
+      throw denied(held, "\(error)")
+    }
+  }
+
+  private func stored(_ id: WeightsID) async throws -> StoredWeights {
+    guard let path = body.weightsPath else { return try await service.weights.verified(id) }
+    return try await service.weights.ingest(path: path, expecting: id, under: service.roots)
   }
 
   /// Copying takes time, and a revocation or another trust root may have come: the deployer's role and the gates again, just before

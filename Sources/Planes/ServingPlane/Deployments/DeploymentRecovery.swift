@@ -8,6 +8,8 @@ import Wire
 /// Brings the endpoint and the record together at start, and goes on trying for what could not be done.
 struct DeploymentRecovery: Service {
   static let interval = Duration.seconds(5)
+  /// How long a start waits for endpoints: requests, revocations among them, must be answered though one of them hangs.
+  static let startPatience = Duration.seconds(5)
 
   let service: DeploymentService
 
@@ -16,27 +18,35 @@ struct DeploymentRecovery: Service {
   /// What cannot be done now does not keep the plane from starting, because revocations must be accepted: it is critical, and
   /// tried again.
   func atStart() async throws {
-    await settleUndone()
-    await service.endCondemned()
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask {
+        await settleUndone()
+        await service.endCondemned()
+      }
+      group.addTask { try? await Task.sleep(for: Self.startPatience) }
+      await group.next()
+      // What an endpoint has not answered by now is asked again by `run`.
+      group.cancelAll()
+    }
     try await sweep()
   }
 
   /// Looks at everything that is served, and at everything that is on record as running. Not a part of `atStart`: putting weights
-  /// back means hashing them, and revocations must be accepted meanwhile.
+  /// back means hashing them, and revocations must be accepted meanwhile. False when it has to be looked at again.
   @discardableResult
   func reinstateRunning() async -> Bool {
-    let isClear = await clearUnrecorded()
-    for row in service.running.all { await reinstate(row) }
-    return isClear
+    var isDone = await clearUnrecorded()
+    for row in service.running.all where await !reinstate(row) { isDone = false }
+    return isDone
   }
 
   func run() async throws {
     await cancelWhenGracefulShutdown {
-      var isClear = await reinstateRunning()
+      var isReinstated = await reinstateRunning()
       while (try? await Task.sleep(for: Self.interval)) != nil {
         await settleUndone()
         await service.endCondemned()
-        if !isClear { isClear = await clearUnrecorded() }
+        if !isReinstated { isReinstated = await reinstateRunning() }
         do { try await sweep() } catch {
           service.context.logger.error("the store could not be swept", metadata: ["error": "\(error)"])
         }
@@ -45,12 +55,12 @@ struct DeploymentRecovery: Service {
   }
 
   /// The link may be gone or lead elsewhere (a restored home, a half-done switch): what is vouched for is served again, and what is
-  /// not is ended.
-  private func reinstate(_ row: DeploymentRow) async {
+  /// not is ended. False when it has to be tried again.
+  private func reinstate(_ row: DeploymentRow) async -> Bool {
     do {
       let id = try await service.vouched(row)
       let place = try row.place.deploymentPlace()
-      if (try? await service.endpoint.deployed(place)) == id { return }
+      if try await served(place) == id { return true }
       try await service.weights.holding(id) {
         // Hashed before the place is locked: a revocation must not wait for it.
         try await putBack(service.weights.verified(id), row, as: place)
@@ -62,7 +72,15 @@ struct DeploymentRecovery: Service {
       report("what runs is no longer approved under the trust root", row, error)
     } catch {
       report("what is on record cannot be served", row, error)
+      // A stored copy that is damaged does not mend itself; an endpoint may.
+      return error is WeightsStoreError
     }
+    return true
+  }
+
+  /// A link that somebody else made serves nothing of ours, and is replaced.
+  private func served(_ place: DeploymentPlace) async throws -> WeightsID? {
+    do { return try await service.endpoint.deployed(place) } catch is DirectoryEndpointError { return nil }
   }
 
   /// What is served without a row that says so (a row that somebody changed or deleted, a database from before the deployment) would
@@ -100,7 +118,7 @@ struct DeploymentRecovery: Service {
       // Requests are answered meanwhile: somebody may have deployed another version, or revoked this one.
       guard service.running[row.place]?.number == row.number else { return }
       _ = try await service.vouched(row)
-      try await service.endpoint.deploy(stored, as: place)
+      try await service.endpoint.deploy(stored, as: place, on: row.grounds)
       service.context.logger.warning("put back what is on record", metadata: ["place": "\(row.place)"])
     }
   }
@@ -125,11 +143,15 @@ struct DeploymentRecovery: Service {
     } catch {
       return service.context.logger.critical("the deployments cannot be read", metadata: ["error": "\(error)"])
     }
-    for row in undone {
-      // The lock tells a row that nobody works on any more from one that is being deployed at this moment.
-      await service.places.holding(row.place) {
-        do { try await settle(row.number) } catch { report("a deployment could not be ended yet", row, error) }
-      }
+    await withTaskGroup(of: Void.self) { group in
+      for row in undone { group.addTask { await settleAlone(row) } }
+    }
+  }
+
+  private func settleAlone(_ row: DeploymentRow) async {
+    // The lock tells a row that nobody works on any more from one that is being deployed at this moment.
+    await service.places.holding(row.place) {
+      do { try await settle(row.number) } catch { report("a deployment could not be ended yet", row, error) }
     }
   }
 

@@ -39,6 +39,8 @@ struct DeploymentRow: Sendable {
   let warnedAt: Timestamp?
   /// Since when it is denied though it runs; it ends after the grace that the policy gives.
   let deniedSince: Timestamp?
+  /// When its bytes were last hashed again; nil: not since it was deployed.
+  let verifiedAt: Timestamp?
 
   var place: Place { Place(modelID: modelID, environment: environment) }
 }
@@ -87,6 +89,7 @@ extension DeploymentRow {
     promotion = (row["promotion"] as Data?).map { [UInt8]($0) }
     warnedAt = (row["warned_at"] as Int64?).map(Timestamp.init(microseconds:))
     deniedSince = (row["denied_since"] as Int64?).map(Timestamp.init(microseconds:))
+    verifiedAt = (row["verified_at"] as Int64?).map(Timestamp.init(microseconds:))
   }
 
   private static func identifier<ID: Identifier>(_ row: Row, _ column: String) throws -> ID {
@@ -103,6 +106,12 @@ extension DeploymentRow {
       modelID: modelID, environment: environment, scope: scope, approvalID: approvalID, approvalDigest: approvalDigest,
       weightsHash: weights.digest, deployedBy: deployedBy, deployedAt: deployedAt, state: shown, endedAt: endedAt,
       message: message)
+  }
+
+  var grounds: DeploymentGrounds {
+    DeploymentGrounds(
+      scope: scope, approvalID: approvalID, approvalDigest: approvalDigest, deployedBy: deployedBy,
+      evidenceEntryID: intentID)
   }
 
   /// What a promotion or undeployment of this row says.

@@ -20,6 +20,8 @@ struct DeploymentService: Sendable {
   let endpoint: any ServingEndpoint
   let running: RunningModels
   let places = KeyedLock<Place>()
+  /// The deploys that are under way, from the first byte that is read.
+  let underway = KeyedLock<DeployWish>()
 
   /// Deploys what the gates allow, and returns the signed promotion.
   ///
@@ -30,13 +32,28 @@ struct DeploymentService: Sendable {
     let (held, environment) = try await attempt.approvedForReading()
     let id = WeightsID(held)
     let place = Place(modelID: body.modelID, environment: environment)
+    let wish = DeployWish(
+      place: place, approvalDigest: held.digest, scope: body.scope, weightsPath: body.weightsPath)
     return try await weights.holding(id) {
-      let stored = try await attempt.read(held, id)
-      return try await places.holding(place) {
-        let root = try await attempt.recheck(held)
-        if let same = try await alreadyRunning(place, held, body.scope) { return same }
-        return try await put(stored, held, place, scope: body.scope, for: request, under: root)
+      try await underway.joining(wish) { hasWaited in
+        if hasWaited, let promotion = try await joined(attempt, held, place) { return promotion }
+        let stored = try await attempt.read(held, id)
+        return try await places.holding(place) {
+          let root = try await attempt.recheck(held)
+          if let same = try await alreadyRunning(place, held, body.scope) { return same }
+          return try await put(stored, held, place, scope: body.scope, for: request, under: root)
+        }
       }
+    }
+  }
+
+  /// Who asks for what another deploy is about has its promotion, and reads nothing again; nil when that one failed.
+  private func joined(_ attempt: DeployAttempt, _ held: HeldApproval, _ place: Place) async throws
+    -> UnverifiedEnvelope?
+  {
+    try await places.holding(place) {
+      _ = try await attempt.recheck(held)
+      return try await alreadyRunning(place, held, attempt.body.scope)
     }
   }
 
@@ -46,7 +63,8 @@ struct DeploymentService: Sendable {
   {
     guard let row = running[place], row.approvalDigest == held.digest, row.scope == scope,
       let promotion = row.promotion, (try? await vouched(row)) != nil,
-      try await endpoint.deployed(place.deploymentPlace()) == row.weights
+      // An endpoint that cannot tell is asked to deploy again, which changes nothing where it runs.
+      (try? await endpoint.deployed(place.deploymentPlace())) == row.weights
     else { return nil }
     return try UnverifiedEnvelope(parsing: promotion, maximumPayload: AttestationFormat.maximumPayload)
   }
@@ -56,7 +74,7 @@ struct DeploymentService: Sendable {
     under root: VerifiedTrustRoot
   ) async throws -> UnverifiedEnvelope {
     let row = try await intend(held, place, scope: scope, for: request, under: root)
-    do { try await endpoint.deploy(stored, as: place.deploymentPlace()) } catch {
+    do { try await endpoint.deploy(stored, as: place.deploymentPlace(), on: row.grounds) } catch {
       await abandon(row, because: "the endpoint failed: \(error)")
       throw Refusal(.unavailable, "\(place) was not deployed: \(error)")
     }
@@ -107,7 +125,7 @@ struct DeploymentService: Sendable {
 
   /// Brings the endpoint back to what is on record and closes the intent.
   func undo(_ row: DeploymentRow, because problem: String) async throws {
-    try await restore(row.place)
+    try await restore(row.place, because: problem)
     try await context.commit(mayUseReserve: true) { database in
       try store.end(row, as: .failed, at: context.clock.now(), message: problem, in: database)
       try context.record(
@@ -119,12 +137,14 @@ struct DeploymentService: Sendable {
     }
   }
 
-  private func restore(_ place: Place) async throws {
-    guard let row = running[place] else { return try await endpoint.undeploy(place.deploymentPlace()) }
+  private func restore(_ place: Place, because problem: String) async throws {
+    guard let row = running[place] else {
+      return try await endpoint.undeploy(place.deploymentPlace(), because: problem)
+    }
     do {
-      try await endpoint.deploy(weights.verified(vouched(row)), as: place.deploymentPlace())
+      try await endpoint.deploy(weights.verified(vouched(row)), as: place.deploymentPlace(), on: row.grounds)
     } catch  where error is UnvouchedDeployment || error is FallenShort {
-      try await endpoint.undeploy(place.deploymentPlace())
+      try await endpoint.undeploy(place.deploymentPlace(), because: "\(error)")
     }
   }
 
@@ -135,6 +155,14 @@ struct DeploymentService: Sendable {
       "approval_id": approval.approvalID.json, "weights_hash": .string(approval.weightsHash.description),
     ]
   }
+}
+
+/// What a deployer asks for. Two who ask for the same thing at the same time have it done once.
+struct DeployWish: Hashable, Sendable {
+  let place: Place
+  let approvalDigest: Digest
+  let scope: ScopeName?
+  let weightsPath: String?
 }
 
 extension WeightsID {

@@ -74,6 +74,11 @@ struct DeploymentStore: Sendable {
       sql: "UPDATE deployment SET denied_since = ? WHERE number = ?", arguments: [since?.microseconds, row.number])
   }
 
+  func verified(_ row: DeploymentRow, at now: Timestamp, in database: Database) throws {
+    try database.execute(
+      sql: "UPDATE deployment SET verified_at = ? WHERE number = ?", arguments: [now.microseconds, row.number])
+  }
+
   func row(_ number: Int64, in database: Database) throws -> DeploymentRow {
     guard let row = try Row.fetchOne(database, sql: "SELECT * FROM deployment WHERE number = ?", arguments: [number])
     else {

@@ -6,12 +6,22 @@ actor KeyedLock<Key: Hashable & Sendable> {
   /// The keys that somebody works on or waits for.
   var busy: Set<Key> { Set(waiters.keys) }
 
+  /// How many wait for a key.
+  func waiting(for key: Key) -> Int { waiters[key]?.count ?? 0 }
+
   nonisolated func holding<Value: Sendable>(_ key: Key, _ body: @Sendable () async throws -> Value) async rethrows
     -> Value
   {
-    await acquire(key)
+    try await joining(key) { _ in try await body() }
+  }
+
+  /// The same; `body` is told whether somebody else worked on the key when it was asked for.
+  nonisolated func joining<Value: Sendable>(
+    _ key: Key, _ body: @Sendable (_ hasWaited: Bool) async throws -> Value
+  ) async rethrows -> Value {
+    let hasWaited = await acquire(key)
     do {
-      let value = try await body()
+      let value = try await body(hasWaited)
       await release(key)
       return value
     } catch {
@@ -20,12 +30,13 @@ actor KeyedLock<Key: Hashable & Sendable> {
     }
   }
 
-  private func acquire(_ key: Key) async {
+  private func acquire(_ key: Key) async -> Bool {
     guard waiters[key] != nil else {
       waiters[key] = []
-      return
+      return false
     }
     await withCheckedContinuation { waiters[key, default: []].append($0) }
+    return true
   }
 
   private func release(_ key: Key) {

@@ -89,16 +89,18 @@ extension DeploymentService {
     try await finish(ending)
   }
 
+  private static let unrecorded = "served without being on record"
+
   /// Ends what is served and no row tells of.
   func endUnrecorded(_ place: Place) async throws {
-    try await endpoint.undeploy(place.deploymentPlace())
+    try await endpoint.undeploy(place.deploymentPlace(), because: Self.unrecorded)
     context.logger.critical("served without being on record; ended", metadata: ["place": "\(place)"])
     _ = try await context.commit(mayUseReserve: true) { database in
       try context.record(
         .modelUndeployed,
         [
           "model_id": place.modelID.json, "environment": place.environment.json,
-          "reason": "served without being on record",
+          "reason": .string(Self.unrecorded),
         ], in: database)
     }
   }
@@ -107,7 +109,9 @@ extension DeploymentService {
   @discardableResult
   func finish(_ row: DeploymentRow) async throws -> UnverifiedEnvelope {
     // Something newer may run there by now; then only the record is closed.
-    if running[row.place] == nil { try await endpoint.undeploy(row.place.deploymentPlace()) }
+    if running[row.place] == nil {
+      try await endpoint.undeploy(row.place.deploymentPlace(), because: row.message)
+    }
     let now = context.clock.now()
     let undeployment = try UnverifiedEnvelope(
       attesting: Undeployment(row.record(promoted: false, at: now, message: row.message)), by: [context.signer])

@@ -27,11 +27,13 @@ package struct DirectoryEndpoint: ServingEndpoint {
     links = StoreLink(from: try root.realPath(), to: try Descriptor.directory(following: store).realPath())
   }
 
-  package func deploy(_ weights: StoredWeights, as place: DeploymentPlace) async throws {
+  package func deploy(
+    _ weights: StoredWeights, as place: DeploymentPlace, on _: DeploymentGrounds?
+  ) async throws {
     try await work.run { _ in try point(place, at: weights) }
   }
 
-  package func undeploy(_ place: DeploymentPlace) async throws {
+  package func undeploy(_ place: DeploymentPlace, because _: String) async throws {
     try await work.run { _ in try clear(place) }
   }
 

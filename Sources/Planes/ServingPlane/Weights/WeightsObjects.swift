@@ -43,12 +43,22 @@ struct WeightsObjects: Sendable {
 
   /// Hashes the stored bytes again.
   func verify(_ id: WeightsID, _ cancellation: Cancellation) throws {
-    _ = try verifiedByteCount(id, cancellation)
+    _ = try verifiedByteCount(id, by: WeightsHasher(progress: { _, _ in try cancellation.check() }))
   }
 
-  private func verifiedByteCount(_ id: WeightsID, _ cancellation: Cancellation) throws -> Int64 {
+  /// The same with one thread, which does not exceed the pace.
+  func verify(_ id: WeightsID, at pace: ReadingPace, _ cancellation: Cancellation) throws {
+    let start = ContinuousClock.now
+    _ = try verifiedByteCount(
+      id, by: WeightsHasher(width: 1, progress: { done, _ in try pace.hold(after: done, since: start, cancellation) }))
+  }
+
+  func checkFormat(_ id: WeightsID, _ cancellation: Cancellation) throws {
+    try WeightsFormat.check(source(of: id), cancellation)
+  }
+
+  private func verifiedByteCount(_ id: WeightsID, by hasher: WeightsHasher) throws -> Int64 {
     guard try contains(id) else { throw WeightsStoreError.notStored(id) }
-    let hasher = WeightsHasher(progress: { _, _ in try cancellation.check() })
     let found = try hasher.hash(source(of: id))
     guard found.digest == id.digest else {
       throw WeightsStoreError.damaged(id, problem: "its bytes are \(found.digest)")
@@ -78,7 +88,7 @@ struct WeightsObjects: Sendable {
     guard try contains(id) else { return false }
     let byteCount: Int64
     do {
-      byteCount = try verifiedByteCount(id, cancellation)
+      byteCount = try verifiedByteCount(id, by: WeightsHasher(progress: { _, _ in try cancellation.check() }))
     } catch is CancellationError {
       throw CancellationError()
     } catch {

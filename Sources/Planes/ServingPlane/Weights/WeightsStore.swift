@@ -9,6 +9,8 @@
 package actor WeightsStore {
   private let objects: WeightsObjects
   private let work: BlockingWork
+  /// Of its own, because who reads slowly on purpose must not keep a deploy waiting.
+  private let slowWork = BlockingWork(width: 1)
   private var holds: [WeightsID: Int] = [:]
 
   /// - Parameters:
@@ -51,6 +53,18 @@ package actor WeightsStore {
       try await work.run { try objects.verify(id, $0) }
       return objects.stored(id)
     }
+  }
+
+  /// Hashes the stored object at leisure: of what runs already.
+  /// - Throws: as `verified`.
+  package func reverify(_ id: WeightsID, at pace: ReadingPace) async throws {
+    try await holding(id) { [objects, slowWork] in try await slowWork.run { try objects.verify(id, at: pace, $0) } }
+  }
+
+  /// Looks into the stored object's files, as far as their format is known here.
+  /// - Throws: `UnsoundWeights`, or why it could not be read.
+  package func checkFormat(_ stored: StoredWeights) async throws {
+    try await holding(stored.id) { [objects, work] in try await work.run { try objects.checkFormat(stored.id, $0) } }
   }
 
   /// Removes every object that is not in `kept` and that nobody holds. Returns those removed.

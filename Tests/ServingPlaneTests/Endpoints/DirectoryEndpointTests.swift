@@ -5,7 +5,7 @@ import WeightsDigest
 
 @testable import ServingPlane
 
-@Suite(.timeLimit(.minutes(2))) struct EndpointTests {
+@Suite(.timeLimit(.minutes(2))) struct DirectoryEndpointTests {
   private let tree: TemporaryTree
   private let store: WeightsStore
   private let endpoint: DirectoryEndpoint
@@ -37,7 +37,7 @@ import WeightsDigest
   @Test func whatIsDeployedIsServedThroughARelativeLink() async throws {
     let place = try DeploymentPlace(model: "org/model:v2", environment: "staging")
     let weights = try await store("one")
-    try await endpoint.deploy(weights, as: place)
+    try await endpoint.deploy(weights, as: place, on: nil)
     #expect(try served("staging/org/model:v2") == "one")
     #expect(try await endpoint.deployed(place) == weights.id)
     let link = tree / "home/deployments/staging/org/model:v2/current"
@@ -50,18 +50,18 @@ import WeightsDigest
     let places = try [("a", "staging"), ("a/b", "staging"), ("a", "production")].map {
       try DeploymentPlace(model: $0.0, environment: $0.1)
     }
-    for place in places { try await endpoint.deploy(store("one"), as: place) }
+    for place in places { try await endpoint.deploy(store("one"), as: place, on: nil) }
     try tree.write("theirs", to: "home/deployments/staging/notes.txt")
     try tree.write("theirs", to: "home/deployments/lost+found/m/current")
     try tree.link("home/deployments/staging/elsewhere", to: tree / "models")
     #expect(try await Set(endpoint.places().found) == Set(places))
-    for place in places { try await endpoint.undeploy(place) }
+    for place in places { try await endpoint.undeploy(place, because: "a test") }
     #expect(try await endpoint.places().found.isEmpty)
   }
 
   @Test func aHomeThatIsMovedStillServes() async throws {
     let place = try DeploymentPlace(model: "m", environment: "staging")
-    try await endpoint.deploy(store("one"), as: place)
+    try await endpoint.deploy(store("one"), as: place, on: nil)
     rename(tree / "home", tree / "moved")
     #expect(try served("staging/m", home: "moved") == "one")
     let restarted = try DirectoryEndpoint(directory: tree / "moved/deployments", store: tree / "moved/store")
@@ -71,9 +71,9 @@ import WeightsDigest
   @Test func deployingAgainAndUndeployingAgainChangeNothing() async throws {
     let place = try DeploymentPlace(model: "a/b", environment: "staging")
     let weights = try await store("one")
-    for _ in 0..<2 { try await endpoint.deploy(weights, as: place) }
+    for _ in 0..<2 { try await endpoint.deploy(weights, as: place, on: nil) }
     #expect(try served("staging/a/b") == "one")
-    for _ in 0..<2 { try await endpoint.undeploy(place) }
+    for _ in 0..<2 { try await endpoint.undeploy(place, because: "a test") }
     #expect(try await endpoint.deployed(place) == nil)
     #expect(!exists("staging/a"))
     #expect(exists("staging"))
@@ -81,7 +81,7 @@ import WeightsDigest
 
   @Test func undeployingWhatNeverWasDeployedIsNoError() async throws {
     let place = try DeploymentPlace(model: "never", environment: "nowhere")
-    try await endpoint.undeploy(place)
+    try await endpoint.undeploy(place, because: "a test")
     #expect(try await endpoint.deployed(place) == nil)
     #expect(!exists("nowhere"))
   }
@@ -89,23 +89,23 @@ import WeightsDigest
   @Test func oneModelIDCanBeThePrefixOfAnother() async throws {
     let short = try DeploymentPlace(model: "a", environment: "staging")
     let long = try DeploymentPlace(model: "a/b", environment: "staging")
-    try await endpoint.deploy(store("short"), as: short)
-    try await endpoint.deploy(store("long"), as: long)
+    try await endpoint.deploy(store("short"), as: short, on: nil)
+    try await endpoint.deploy(store("long"), as: long, on: nil)
     #expect(try served("staging/a") == "short")
     #expect(try served("staging/a/b") == "long")
-    try await endpoint.undeploy(short)
+    try await endpoint.undeploy(short, because: "a test")
     #expect(try await endpoint.deployed(short) == nil)
     #expect(try served("staging/a/b") == "long")
-    try await endpoint.undeploy(long)
+    try await endpoint.undeploy(long, because: "a test")
     #expect(!exists("staging/a"))
   }
 
   @Test func oneEnvironmentDoesNotServeAnothers() async throws {
     let staging = try DeploymentPlace(model: "m", environment: "staging")
     let production = try DeploymentPlace(model: "m", environment: "production")
-    try await endpoint.deploy(store("one"), as: staging)
+    try await endpoint.deploy(store("one"), as: staging, on: nil)
     #expect(try await endpoint.deployed(production) == nil)
-    try await endpoint.deploy(store("two"), as: production)
+    try await endpoint.deploy(store("two"), as: production, on: nil)
     #expect(try served("staging/m") == "one")
     #expect(try served("production/m") == "two")
   }
@@ -113,7 +113,7 @@ import WeightsDigest
   @Test func aReaderFindsTheOldOrTheNewWeightsThroughAThousandSwitches() async throws {
     let place = try DeploymentPlace(model: "m", environment: "staging")
     let versions = [try await store("one"), try await store("two")]
-    try await endpoint.deploy(versions[0], as: place)
+    try await endpoint.deploy(versions[0], as: place, on: nil)
     let began = DispatchSemaphore(value: 0)
     let current = tree / "home/deployments/staging/m/current/model.bin"
     let seen = try await withThrowingTaskGroup(of: Set<String>.self) { group in
@@ -126,7 +126,7 @@ import WeightsDigest
         }
       }
       try await BlockingWork(width: 1).run { _ in began.wait() }
-      for round in 1...1000 { try await endpoint.deploy(versions[round % 2], as: place) }
+      for round in 1...1000 { try await endpoint.deploy(versions[round % 2], as: place, on: nil) }
       group.cancelAll()
       return try await group.reduce(into: Set<String>()) { $0.formUnion($1) }
     }
@@ -140,7 +140,7 @@ import WeightsDigest
     try tree.link("home/deployments/staging/m/current", to: "/etc")
     let place = try DeploymentPlace(model: "m", environment: "staging")
     await #expect(throws: DirectoryEndpointError.self) { try await endpoint.deployed(place) }
-    try await endpoint.deploy(store("one"), as: place)
+    try await endpoint.deploy(store("one"), as: place, on: nil)
     #expect(try served("staging/m") == "one")
   }
 
@@ -149,7 +149,7 @@ import WeightsDigest
     try tree.makeDirectory("elsewhere")
     try tree.link("home/deployments/staging/m", to: "../../../elsewhere")
     let place = try DeploymentPlace(model: "m", environment: "staging")
-    await #expect(throws: WeightsError.self) { try await endpoint.deploy(store("one"), as: place) }
+    await #expect(throws: WeightsError.self) { try await endpoint.deploy(store("one"), as: place, on: nil) }
     #expect(try FileManager.default.contentsOfDirectory(atPath: tree / "elsewhere").isEmpty)
   }
 
@@ -159,7 +159,7 @@ import WeightsDigest
     try tree.makeDirectory("elsewhere")
     let strayed = StoredWeights(id: weights.id, directory: tree / "elsewhere")
     await #expect(throws: DirectoryEndpointError.wrongTarget(place, directory: tree / "elsewhere")) {
-      try await endpoint.deploy(strayed, as: place)
+      try await endpoint.deploy(strayed, as: place, on: nil)
     }
     #expect(try await endpoint.deployed(place) == nil)
   }
@@ -169,9 +169,9 @@ import WeightsDigest
     try tree.link("home/deployments/staging/m/.current.new", to: "../../../store/file/half")
     let place = try DeploymentPlace(model: "m", environment: "staging")
     #expect(try await endpoint.deployed(place) == nil)
-    try await endpoint.deploy(store("one"), as: place)
+    try await endpoint.deploy(store("one"), as: place, on: nil)
     try tree.link("home/deployments/staging/m/.current.new", to: "../../../store/file/half")
-    try await endpoint.undeploy(place)
+    try await endpoint.undeploy(place, because: "a test")
     #expect(!exists("staging/m"))
   }
 
