@@ -18,9 +18,9 @@ package final class TrustInForce: Sendable {
   /// What is wrong with the folder of roots, for `plane.status`; nil when nothing is. The root in force is none the worse for it.
   package var fault: String? { state.withLock(\.fault) }
 
-  /// Never goes back: an older root, or another of the same version, changes nothing.
-  func advance(to root: VerifiedTrustRoot) {
-    state.withLock { if root.version > $0.root.version { $0.root = root } }
+  /// Never goes back: an older root, or another of the same version, changes nothing. What was wrong before goes at the same moment.
+  func advance(to root: VerifiedTrustRoot, fault: String?) {
+    state.withLock { if root.version > $0.root.version { $0 = State(root: root, fault: fault) } }
   }
 
   func report(_ fault: String?) { state.withLock { $0.fault = fault } }

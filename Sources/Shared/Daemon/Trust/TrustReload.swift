@@ -25,7 +25,7 @@ struct TrustReload: Service {
   func reload() async {
     do {
       let walk = try await look()
-      try await context.accept(walk.roots)
+      try await context.accept(walk.roots, fault: walk.fault)
       report(walk.fault)
       if !walk.roots.isEmpty { try await changed() }
     } catch { report("\(error)") }
@@ -59,7 +59,9 @@ struct TrustReload: Service {
 
 extension PlaneContext {
   /// Puts proved roots on record, each with evidence, and then the newest in force.
-  package func accept(_ roots: [VerifiedTrustRoot]) async throws {
+  ///
+  /// - Parameter fault: what is wrong with the folder beyond them.
+  package func accept(_ roots: [VerifiedTrustRoot], fault: String? = nil) async throws {
     guard let newest = roots.last else { return }
     // A plane that may have to refuse a thief's key must not wait for room on the disk.
     try await commit(mayUseReserve: true) { [self] database in
@@ -73,7 +75,7 @@ extension PlaneContext {
           ], attestation: root.digest, in: database)
       }
     }
-    trust.advance(to: newest)
+    trust.advance(to: newest, fault: fault)
     logger.notice("trust root accepted", metadata: ["version": "\(newest.version)", "digest": "\(newest.digest)"])
   }
 }
