@@ -22,7 +22,7 @@ struct TrustFolderTests {
 
   @Test("SIGHUP with a broken file keeps everyone served, and says what is wrong", arguments: PlanesHome.planes)
   func brokenFile(_ plane: Role) async throws {
-    try Data("{\"payload\":".utf8).write(to: URL(fileURLWithPath: home.rootFile(2)))
+    try Data("{\"payload\":".utf8).write(to: URL(fileURLWithPath: home.rootFile(2)), options: .atomic)
     let status = try await planes.reload(plane) { $0.health != "ok" }
     #expect(status.trustRootVersion == 1)
     #expect(status.health.contains("2.root.json"), "\(status.health)")
@@ -41,14 +41,14 @@ struct TrustFolderTests {
     try FileManager.default.removeItem(atPath: home.rootFile(3))
 
     let forged = try UnverifiedEnvelope(signing: second.envelope.payload, as: .trustRoot, by: [home.key("alice")])
-    try Data(forged.serialized).write(to: URL(fileURLWithPath: home.rootFile(2)))
+    try Data(forged.serialized).write(to: URL(fileURLWithPath: home.rootFile(2)), options: .atomic)
     #expect(try await health(.serving).contains("signed by 0 of version 1's root keys, 1 must"))
 
     let newKey = try SecretKey.generate()
     var draft = TrustRootDraft(second.root)
     draft.rootKeys = [newKey.publicKey]
     let half = try draft.checked().signed(by: [home.key("root")])
-    try Data(half.serialized).write(to: URL(fileURLWithPath: home.rootFile(2)))
+    try Data(half.serialized).write(to: URL(fileURLWithPath: home.rootFile(2)), options: .atomic)
     #expect(try await health(.serving).contains("0 of its keys signed it, 1 must"))
 
     try home.install(second)

@@ -80,11 +80,18 @@ package final class PlanesHome: Sendable {
   /// What stands at `ENVIRONMENT/MODEL/current`: file name to bytes; nil when nothing is deployed there.
   package func served(_ model: String, in environment: String = "staging") throws -> [String: [UInt8]]? {
     let current = "\(path)/serving-plane/deployments/\(environment)/\(model)/current"
-    guard FileManager.default.fileExists(atPath: current) else { return nil }
-    let names = try FileManager.default.contentsOfDirectory(atPath: current + "/")
+    while let link = try? FileManager.default.destinationOfSymbolicLink(atPath: current) {
+      do { return try Self.files(in: current + "/") } catch {
+        // Where it leads may have been switched or taken away while it was read.
+        guard (try? FileManager.default.destinationOfSymbolicLink(atPath: current)) != link else { throw error }
+      }
+    }
+    return nil
+  }
+
+  private static func files(in folder: String) throws -> [String: [UInt8]] {
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder)
     return Dictionary(
-      uniqueKeysWithValues: try names.map {
-        ($0, Array(try Data(contentsOf: URL(fileURLWithPath: "\(current)/\($0)"))))
-      })
+      uniqueKeysWithValues: try names.map { ($0, Array(try Data(contentsOf: URL(fileURLWithPath: folder + $0)))) })
   }
 }

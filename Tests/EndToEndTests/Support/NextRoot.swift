@@ -21,7 +21,8 @@ extension PlanesHome {
   func rootFile(_ version: Int) -> String { "\(path)/trust/\(version).root.json" }
 
   func install(_ root: VerifiedTrustRoot, as version: Int? = nil) throws {
-    try Data(root.envelope.serialized).write(to: URL(fileURLWithPath: rootFile(version ?? root.version)))
+    try Data(root.envelope.serialized).write(
+      to: URL(fileURLWithPath: rootFile(version ?? root.version)), options: .atomic)
   }
 }
 
