@@ -54,7 +54,7 @@ test-interop: install-test-deps ## the Python client and independent verifiers a
 	@swift build $(SWIFT_FLAGS)
 	BIN=$$(swift build --show-bin-path) VENV=.build/interop-venv Tests/Interop/run.sh
 
-bench: build install-test-deps ## speed and memory against floors of the same run, about 10 minutes (JSON=file keeps the raw numbers)
+bench: build install-test-deps ## speed and memory against floors of the same run, up to half an hour (JSON=file keeps the raw numbers)
 	@BIN=$$(swift build -c release --show-bin-path) Tests/Benchmarks/run.sh $(if $(JSON),--json $(JSON))
 
 fuzz: install-test-deps ## every parser for SECONDS (60) each, then Python's opinion of what was found
