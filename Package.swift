@@ -136,7 +136,7 @@ let package = Package(
     .target(
       name: "FuzzProperties",
       dependencies: [
-        "Signing", "Wire", "Attestations", "PlaneContract", "Transport", "Safetensors", Library.nioCore,
+        "Signing", "Wire", "Attestations", "Drift", "PlaneContract", "Transport", "Safetensors", Library.nioCore,
       ],
       path: "Tests/Fuzz/Properties", swiftSettings: testing),
     tests("FuzzTests", ["FuzzProperties", "Attestations", "Wire", "Signing", "TestSupport"]),
@@ -164,5 +164,6 @@ let package = Package(
       "PlanectlTests",
       ["planectl", "PlaneContract", "Attestations", "Metadata", "Drift", "Wire", "Signing", "TestSupport"]),
     tests("ArchitectureTests", ["PlaneContract", "Attestations"]),
-    tests("EndToEndTests", ["PlaneContract", "Attestations", "Wire", "Signing", "Transport", "TestSupport"]),
+    tests(
+      "EndToEndTests", ["PlaneContract", "Attestations", "Drift", "Wire", "Signing", "Transport", "TestSupport"]),
   ])

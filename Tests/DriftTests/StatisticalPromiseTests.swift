@@ -4,7 +4,8 @@ import TestSupport
 
 @testable import Drift
 
-/// What the default settings promise of windows, on thousands of them. The seed is printed where a promise is not kept.
+/// What the default settings promise of windows, on thousands of them. A promise counts as broken where chance alone would come to that
+/// once in a thousand seeds at most, by the binomial distribution; `TEST_SEED` sets another seed than the one that is printed.
 @Suite struct StatisticalPromiseTests {
   private static let runs = 1000
 
@@ -15,7 +16,15 @@ import TestSupport
     let alarms = (0..<Self.runs).count { _ in
       isDrifted(normal(size, 0, &generator), normal(size, 0, &generator), settings)
     }
-    #expect(Double(alarms) / Double(Self.runs) <= settings.alpha, "\(alarms) of \(Self.runs), seed \(generator.seed)")
+    let bound = BinomialBound(tries: Self.runs, chance: settings.alpha).most
+    expect(alarms, atMost: bound, "false alarms of \(Self.runs) at n = \(size)", generator)
+  }
+
+  @Test func theBoundsAreThoseOfTheBinomialDistribution() {
+    // By scipy.stats.binom.ppf(0.999, tries, chance), and for `least` of the misses.
+    #expect(BinomialBound(tries: 1000, chance: 0.05).most == 73)
+    #expect(BinomialBound(tries: 1000, chance: 0.9).least == 870)
+    #expect(BinomialBound(tries: 300, chance: 0.05).most == 28)
   }
 
   /// Upstream's threshold on the statistic knows nothing of how large the samples are.
@@ -27,7 +36,8 @@ import TestSupport
     let alarms = (0..<Self.runs).count { _ in
       isDrifted(normal(size, 0, &generator), normal(size, 0, &generator), settings)
     }
-    #expect(Double(alarms) / Double(Self.runs) >= least, "\(alarms) of \(Self.runs), seed \(generator.seed)")
+    let bound = BinomialBound(tries: Self.runs, chance: least).least
+    expect(alarms, atLeast: bound, "of upstream's alarms of \(Self.runs) at n = \(size)", generator)
   }
 
   @Test func aShiftOfHalfADeviationIsFoundInNineOfTenWindows() {
@@ -35,10 +45,11 @@ import TestSupport
     let found = (0..<Self.runs).count { _ in
       isDrifted(normal(500, 0, &generator), normal(500, 0.5, &generator), DriftSettings())
     }
-    #expect(Double(found) / Double(Self.runs) >= 0.9, "\(found) of \(Self.runs), seed \(generator.seed)")
+    let bound = BinomialBound(tries: Self.runs, chance: 0.9).least
+    expect(found, atLeast: bound, "shifts found of \(Self.runs) at n = 500", generator)
   }
 
-  /// Ten series at once alarm no more often than one; three standard errors are chance.
+  /// Ten series at once alarm no more often than one.
   @Test func manySeriesTogetherKeepTheStatedRate() {
     var generator = SeededGenerator()
     let settings = DriftSettings()
@@ -52,8 +63,18 @@ import TestSupport
       }
       return SeriesDrift.judge(comparisons, by: settings).contains { $0.outcome == .drifted }
     }
-    let chance = 3 * (settings.alpha * (1 - settings.alpha) / 300).squareRoot()
-    #expect(Double(alarms) / 300 <= settings.alpha + chance, "\(alarms) of 300, seed \(generator.seed)")
+    let bound = BinomialBound(tries: 300, chance: settings.alpha).most
+    expect(alarms, atMost: bound, "false alarms of 300 with ten series at once", generator)
+  }
+
+  private func expect(
+    _ count: Int, atLeast least: Int = 0, atMost most: Int = .max, _ subject: String, _ generator: SeededGenerator,
+    _ location: SourceLocation = #_sourceLocation
+  ) {
+    let story = "\(count) \(subject), seed \(generator.seed)"
+    print(story)
+    #expect(count >= least, "\(story): at least \(least)", sourceLocation: location)
+    #expect(count <= most, "\(story): at most \(most)", sourceLocation: location)
   }
 
   private func isDrifted(_ first: [Double], _ second: [Double], _ settings: DriftSettings) -> Bool {

@@ -52,7 +52,7 @@ struct LeaseTests {
     let (ci, attacker) = (try planes.home.caller("ci"), try planes.home.caller("governance-plane"))
     let revocation = planes.revocation(of: planes.approval(of: other))
     _ = try await planes.home.caller("alice").revoke(revocation, on: .revoke)
-    let root = try await currentRoot(of: planes.home)
+    let root = try planes.home.currentRoot()
     func publish(_ revocations: RevocationChain) async throws -> LeaseReceipt {
       let lease = Lease(root: root, issuedAt: .now(), expiresAt: .now().adding(seconds: 10), revocations: revocations)
       let envelope = try UnverifiedEnvelope(attesting: lease, by: [attacker.key])
@@ -96,12 +96,5 @@ struct LeaseTests {
     let program = try ChildProcess(
       BuiltPrograms.path("serving-plane"), ["accept-clock", "--config", home.config(of: .serving)], log: log)
     return (try await program.end(), try String(contentsOfFile: log, encoding: .utf8))
-  }
-
-  /// The root that `replaceRoot` has put in the place of the home's first.
-  private func currentRoot(of home: PlanesHome) async throws -> VerifiedTrustRoot {
-    let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: "\(home.path)/trust/1.root.json")))
-    let envelope = try UnverifiedEnvelope(parsing: bytes, maximumPayload: TrustRoot.maximumPayload)
-    return try VerifiedTrustRoot.verify(envelope, pinned: envelope.payloadDigest)
   }
 }

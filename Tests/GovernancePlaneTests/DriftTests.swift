@@ -178,13 +178,58 @@ import Wire
     #expect(try await governance.get(approval).status == .active)
     try await governance.observe(governance.observed(TestHouse.window(2, shift: 0.5), of: approval))
     #expect(try await governance.get(approval).status == .revoked)
-    let envelope = try Revocation(try #require(try await governance.plane.waiting(.revocationPublish).first)).revocation
+    let publication = try RevocationPublication(
+      try #require(try await governance.plane.waiting(.revocationPublish).first))
     let root = governance.house.root
-    let revocation = try Tombstone.verify(envelope, root: root, now: governance.plane.clock.now())
+    let revocation = try Tombstone.verify(publication.revocation, root: root, now: governance.plane.clock.now())
     #expect(revocation.predicate.revokedBy.text == "system:drift-detector")
     #expect(revocation.signers == root.keys(of: .governance))
     let digest = try await governance.evidenceOfNewest().driftCheck.payloadDigest
     #expect(revocation.predicate.driftCheckDigest == digest)
+    let observation = try #require(publication.observation, "serving judges it by what serving signed")
+    #expect(observation.payloadDigest == (try await governance.evidenceOfNewest().observation)?.payloadDigest)
+  }
+
+  /// Serving came back on an old database, and the policy has changed since: it is told with all that it judges by.
+  @Test func whatDriftRevokedIsToldAgainWithItsObservation() async throws {
+    let rule = AutomaticRevocation(severity: 0.8)
+    let (governance, approval) = try await Self.house(metadata: [:], autoRevoke: rule)
+    let observed = try governance.observed(TestHouse.window(1, shift: 0.5), of: approval)
+    try await governance.observe(observed)
+    try await governance.plane.tamper("DELETE FROM outbox")
+    try await governance.plane.accept(
+      governance.house.next { draft in
+        draft.policy = try draft.policy.setting(["auto_revoke": .null], of: EnvironmentName(checked: "staging"))
+      })
+    // A hundred later windows push out what no revocation followed from.
+    for minute in 2..<DriftCheckStore.keptOfSeries + 10 {
+      try await governance.observe(governance.observed(TestHouse.window(minute), of: approval))
+    }
+    let comparison = ServingComparison(context: governance.plane.context)
+    let expected = try await comparison.expectation()
+    var memory = ServingComparison.Memory()
+    let forgetful = LeaseReceipt(revocations: RevocationChain([]), approvalCount: 0)
+    for _ in 0..<3 { #expect(try await !comparison.compare(forgetful, expected, &memory)) }
+    let told = try RevocationPublication(
+      try #require(try await governance.plane.waiting(.revocationPublish).first))
+    #expect(told.observation?.payloadDigest == observed.payloadDigest)
+  }
+
+  /// Governance itself came back on an old database, after the policy had changed: serving tells it what it signed.
+  @Test func aRestoredGovernanceTakesItsOwnRevocationBackUnderAnotherPolicy() async throws {
+    let rule = AutomaticRevocation(severity: 0.8)
+    let (governance, approval) = try await Self.house(metadata: [:], autoRevoke: rule)
+    let automatic = ModelRevocation(
+      approvalID: nil, modelID: approval.modelID, weightsHash: approval.weightsHash, revokedBy: .driftDetector,
+      reason: "drift", revokedAt: TestHouse.epoch, driftCheckDigest: Digest(hashing: []))
+    let revocation = try UnverifiedEnvelope(attesting: automatic, by: [governance.house.key("governance-plane")])
+    try await governance.plane.accept(
+      governance.house.next { draft in
+        draft.policy = try draft.policy.setting(["auto_revoke": .null], of: EnvironmentName(checked: "staging"))
+      })
+    let body = RevocationPublication(revocation: revocation)
+    try await governance.plane.send(.revocationPublish, body, as: "serving-plane", on: .observe)
+    #expect(try await governance.get(approval).status == .revoked)
   }
 
   @Test func oneMonitorCannotForceItWhereTwoPersonsMustAgree() async throws {

@@ -46,7 +46,7 @@ import Wire
   @Test func servingIsToldWithTheRevokersSignatureAndGovernances() async throws {
     try await governance.revoke(governance.house.revocation())
     let body = try #require(await governance.plane.waiting(.revocationPublish).first)
-    let revocation = try Revocation(body).revocation
+    let revocation = try RevocationPublication(body).revocation
     #expect(revocation.signatures.count == 2)
     let root = governance.house.root
     #expect(throws: Never.self) { try Tombstone.verify(revocation, root: root, now: TestHouse.epoch) }

@@ -12,6 +12,11 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "config" / "examples"))
 from home import Home  # noqa: E402  (needs the path above)
 
 
+def pytest_report_header():
+    """The seed of the random cases, before any of them runs."""
+    return f"TEST_SEED={os.environ.get('TEST_SEED', '20260102')}"
+
+
 @pytest.fixture(scope="session")
 def home():
     """Started by `planectl init` and `planectl up`; stopped and removed at the end, whatever happened."""

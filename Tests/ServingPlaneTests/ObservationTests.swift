@@ -96,6 +96,16 @@ import Wire
     #expect(try await refusalOfObserving(large) == .invalidRequest)
   }
 
+  /// It keeps windows from being told twice, and governance keeps them too: nothing that runs depends on it.
+  @Test(arguments: try TableColumn.all(of: ["observed_window"], in: ServingPlane.self))
+  func aChangedRecordOfWindowsStopsNothing(_ column: TableColumn) async throws {
+    try await observe(TestHouse.window(2))
+    try column.change(in: serving.plane.context.database.path)
+    #expect(try await serving.authorize().passed && serving.served() != nil)
+    try await observe(TestHouse.window(5))
+    #expect(try await refusalOfObserving(TestHouse.window(5)) == .conflict)
+  }
+
   @Test func whatIsAcceptedReachesGovernanceWithBothSignatures() async throws {
     let digest = try await observe()
     let body = try #require(try await serving.plane.waiting(.observationPublish).first)
@@ -105,68 +115,5 @@ import Wire
     #expect(verified.predicate.approvalID.text == "approval:0000000000000001")
     let entry = try #require(try await serving.plane.evidence(.observationAccepted).first)
     #expect(entry["observed_by"] == "metrics")
-  }
-}
-
-/// Governance's signature alone: only where the policy says so, and only of what was deployed here.
-@Suite struct AutomaticRevocationTests {
-  private static let rule = AutomaticRevocation(severity: 0.8)
-
-  private func house(autoRevoke: AutomaticRevocation?) async throws -> ServingHouse {
-    let serving = try await ServingHouse(house: TestHouse(autoRevoke: autoRevoke))
-    try await serving.publish(
-      environments: ["staging", "production"], required: 2, signers: ["alice", "bob", "governance-plane"])
-    return serving
-  }
-
-  private func revocation(_ serving: ServingHouse, by signer: String = "governance-plane") throws -> UnverifiedEnvelope
-  {
-    let result = TestHouse.result()
-    let automatic = ModelRevocation(
-      approvalID: nil, modelID: result.modelID, weightsHash: result.weightsHash, revokedBy: .driftDetector,
-      reason: "Severe drift detected (1 metrics) in staging", revokedAt: serving.plane.clock.now(),
-      driftCheckDigest: Digest(hashing: [1]))
-    return try UnverifiedEnvelope(attesting: automatic, by: [serving.house.key(signer)])
-  }
-
-  @Test func driftUndeploysWhereThePolicyLetsIt() async throws {
-    let serving = try await house(autoRevoke: Self.rule)
-    try await serving.deploy(weights: serving.weights())
-    try await serving.passedBack(revocation(serving))
-    #expect(serving.served() == nil)
-    #expect(try await serving.authorize(hash: TestHouse.result().weightsHash).failed.contains("revocation"))
-    let restarted = try await serving.restarted()
-    #expect(try await restarted.authorize(hash: TestHouse.result().weightsHash).failed.contains("revocation"))
-  }
-
-  @Test func aStolenGovernanceKeyCannotRevokeWhereNoPolicyLetsDrift() async throws {
-    let serving = try await house(autoRevoke: nil)
-    try await serving.deploy(weights: serving.weights())
-    #expect(try await refusal { try await serving.passedBack(revocation(serving)) }?.code == .policyFailed)
-    #expect(serving.served() == "weights one")
-  }
-
-  @Test func aStolenGovernanceKeyCannotRevokeWhatRunsElsewhere() async throws {
-    let serving = try await house(autoRevoke: Self.rule)
-    try await serving.deploy("production", weights: serving.weights())
-    #expect(try await refusal { try await serving.passedBack(revocation(serving)) }?.code == .forbidden)
-    #expect(serving.served("production") == "weights one")
-  }
-
-  @Test(arguments: ["serving-plane", "metrics", "alice"]) func onlyGovernanceSignsForTheDriftDetector(name: String)
-    async throws
-  {
-    let serving = try await house(autoRevoke: Self.rule)
-    try await serving.deploy(weights: serving.weights())
-    let forged = try revocation(serving, by: name)
-    #expect(try await refusal { try await serving.passedBack(forged) }?.code == .policyFailed)
-  }
-
-  @Test func governanceStillCannotRevokeInAPersonsName() async throws {
-    let serving = try await house(autoRevoke: Self.rule)
-    try await serving.deploy(weights: serving.weights())
-    let forged = try serving.house.revocation(
-      by: "alice", signedBy: ["governance-plane"], at: serving.plane.clock.now())
-    #expect(try await refusal { try await serving.passedBack(forged) }?.code == .policyFailed)
   }
 }

@@ -134,6 +134,12 @@ extension ServingHouse {
     try await plane.send(.revocationPublish, Revocation(revocation: revocation), as: "governance-plane", on: .control)
   }
 
+  /// The same with the observation that goes with what drift revoked.
+  func told(_ revocation: UnverifiedEnvelope, _ observation: UnverifiedEnvelope?) async throws {
+    let body = RevocationPublication(revocation: revocation, observation: observation)
+    try await plane.send(.revocationPublish, body, as: "governance-plane", on: .control)
+  }
+
   /// An approver revokes here, and a second later governance has confirmed it and passed it back.
   func revokedEverywhere(_ revocation: UnverifiedEnvelope) async throws {
     _ = try await revoke(revocation)

@@ -21,6 +21,30 @@ import Testing
     }
   }
 
+  /// A later window that overtakes an earlier one makes it too late for good.
+  @Test func ofAnOrderedKindOnlyTheOldestIsDueAlsoWhileItIsPutOff() async throws {
+    func due(at now: Int64 = 0) throws -> [String] {
+      try scratch.database.readNow {
+        try outbox.due(nowMicroseconds: now, limit: 100, ordered: "ordered", in: $0).map(\.digest)
+      }
+    }
+    for number in 0..<4 {
+      let kind = number == 2 ? "free" : "ordered"
+      try await scratch.database.commit { [outbox, digest = self.digest(number)] in
+        try outbox.enqueue(kind: kind, digest: digest, body: [], nowMicroseconds: 0, in: $0)
+      }
+    }
+    let names = (0..<4).map { digest($0).description }
+    #expect(try due() == [names[0], names[2]])
+    try await scratch.database.commit { [outbox] in try outbox.postpone(1, nowMicroseconds: 0, in: $0) }
+    #expect(try due() == [names[2]], "the second waits for the first")
+    #expect(try due(at: 1_000_000) == [names[0], names[2]])
+    try await scratch.database.commit { [outbox] in try outbox.park(1, reason: "no", nowMicroseconds: 0, in: $0) }
+    #expect(try due() == [names[1], names[2]], "what was refused for good holds nothing up")
+    try await scratch.database.commit { [outbox] in try outbox.delivered(2, in: $0) }
+    #expect(try due() == [names[2], names[3]])
+  }
+
   private func due(at now: Int64 = 0) throws -> [OutboxMessage] {
     try scratch.database.readNow { try outbox.due(nowMicroseconds: now, limit: 100, in: $0) }
   }

@@ -80,11 +80,13 @@ package struct Courier: Service {
 
   /// What ends a model is told before what begins one, and apart from it. A peer with an older root would judge by a roster that is no
   /// longer true, and refuse for good what it will take under the new one: until it has that, it is told revocations alone.
+  /// Observations go one after another: a window that overtook an earlier one would make that one too late.
   private func nextRows(for line: Line) throws -> [OutboxMessage] {
     let now = context.clock.now().microseconds
     let rows = try context.database.readNow { database in
       try context.outbox.due(
-        nowMicroseconds: now, limit: Self.batch, first: MessageKind.revocationPublish.rawValue, in: database)
+        nowMicroseconds: now, limit: Self.batch, first: MessageKind.revocationPublish.rawValue,
+        ordered: MessageKind.observationPublish.rawValue, in: database)
     }
     let revocations = rows.filter(\.isRevocation)
     let isBehind = line.peerRootVersion < context.root.version

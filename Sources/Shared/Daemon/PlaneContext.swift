@@ -106,13 +106,15 @@ extension PlaneContext {
       in: database)
   }
 
-  /// The same for a revocation. A row that waits is no larger than the tombstone stored beside it: the outbox's bound would bound
-  /// nothing, and must not keep a revocation from being stored or told.
-  package func publish(_ revocation: UnverifiedEnvelope, in database: Database) throws {
+  /// The same for a revocation. A row that waits is no larger than the tombstone, and the observation, stored beside it: the outbox's
+  /// bound would bound nothing, and must not keep a revocation from being stored or told.
+  package func publish(
+    _ revocation: UnverifiedEnvelope, observation: UnverifiedEnvelope? = nil, in database: Database
+  ) throws {
+    let body = RevocationPublication(revocation: revocation, observation: observation)
     try Outbox(limit: .max).enqueue(
-      kind: MessageKind.revocationPublish.rawValue, digest: revocation.payloadDigest,
-      body: Revocation(revocation: revocation).fields.serialized(), nowMicroseconds: clock.now().microseconds,
-      in: database)
+      kind: MessageKind.revocationPublish.rawValue, digest: revocation.payloadDigest, body: body.fields.serialized(),
+      nowMicroseconds: clock.now().microseconds, in: database)
   }
 
   /// The same for what was handed on before and is asked for again: its receiver may have lost it with a database that was restored

@@ -70,19 +70,22 @@ package struct Outbox: Sendable {
       .execute(arguments: [kind, digest.description])
   }
 
-  /// Up to `limit` rows whose time has come, in the order in which they were added; those of the kind `first` before others. A row
-  /// that would wait longer than any failure makes it wait was put off by another clock, or by another hand: its time has come.
+  /// Up to `limit` rows whose time has come, in the order in which they were added; those of the kind `first` before others. Of the
+  /// kind `ordered` only the oldest that waits: the next is due when that one is gone. A row that would wait longer than any failure
+  /// makes it wait was put off by another clock, or by another hand: its time has come.
   package func due(
-    nowMicroseconds now: Int64, limit: Int, first: String = "", in database: Database
+    nowMicroseconds now: Int64, limit: Int, first: String = "", ordered: String = "", in database: Database
   ) throws -> [OutboxMessage] {
     let sql = """
       SELECT sequence, kind, digest, body, attempts FROM outbox
-      WHERE parked_at IS NULL AND next_attempt_at NOT BETWEEN ? AND ? ORDER BY kind = ? DESC, sequence LIMIT ?
+      WHERE parked_at IS NULL AND next_attempt_at NOT BETWEEN ? AND ?
+        AND (kind <> ? OR sequence = (SELECT min(sequence) FROM outbox WHERE parked_at IS NULL AND kind = ?))
+      ORDER BY kind = ? DESC, sequence LIMIT ?
       """
     let maximum = OutboxBackoff.maximumMicroseconds
     let (later, latest) = (min(now, .max - 1) + 1, min(now, .max - maximum) + maximum)
     let statement = try database.cachedStatement(sql: sql)
-    return try Row.fetchAll(statement, arguments: [later, latest, first, limit]).map(
+    return try Row.fetchAll(statement, arguments: [later, latest, ordered, ordered, first, limit]).map(
       OutboxMessage.init(row:))
   }
 

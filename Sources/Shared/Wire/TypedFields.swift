@@ -73,6 +73,12 @@ extension ObjectReader {
     }
   }
 
+  package mutating func optionalEnvelope(
+    _ key: String, maximumPayload: Int
+  ) throws(FieldError) -> UnverifiedEnvelope? {
+    optional(key) == nil ? nil : try envelope(key, maximumPayload: maximumPayload)
+  }
+
   private func identifier<ID: Identifier>(_ text: String, _ key: String) throws(FieldError) -> ID {
     guard let identifier = ID(text) else { throw failure(key, "expected \(ID.rule)") }
     return identifier

@@ -18,6 +18,13 @@ extension PlanesHome {
     }
   }
 
+  /// Version 1 as it stands there now; the pin is its own.
+  func currentRoot() throws -> VerifiedTrustRoot {
+    let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: rootFile(1))))
+    let envelope = try UnverifiedEnvelope(parsing: bytes, maximumPayload: TrustRoot.maximumPayload)
+    return try VerifiedTrustRoot.verify(envelope, pinned: envelope.payloadDigest)
+  }
+
   func writeRoot(_ bytes: [UInt8]) throws {
     try Data(bytes).write(to: URL(fileURLWithPath: "\(path)/trust/1.root.json"))
   }

@@ -1,4 +1,5 @@
 import Attestations
+import Drift
 import FuzzProperties
 import PlaneContract
 import Signing
@@ -65,6 +66,36 @@ struct HousePapers {
       environment: EnvironmentName(checked: "staging"), scope: ScopeName(checked: "eu"),
       weightsHash: result.weightsHash,
       deployedBy: PrincipalID(checked: "ci"))
+  }
+
+  /// A metric that is no number, and a series of each kind.
+  func window() throws -> Observation {
+    let text = """
+      {"model_id":"org/iris","environment":"staging","window_start":"2026-11-22T11:59:00.000Z",
+      "window_end":"2026-11-22T12:00:00.000Z","metrics":{"accuracy":0.5,"loss":null},"series":{"x":[1,2,null],
+      "h":{"edges":[0,1,2.5],"counts":[3,4]},"c":{"counts":{"a":5,"b":6}}},"sampling":{"seed":7,"sizes":{"x":20}}}
+      """
+    return try Observation(StrictJSON.parse(Array(text.utf8)), "observation")
+  }
+
+  func observation(of window: Observation, under approval: UnverifiedEnvelope) throws -> ServingObservation {
+    let header = MessageHeader(
+      id: MessageID(checked: "0123456789abcdef0123456789abcdef"), kind: MessageKind.modelObserve.rawValue,
+      from: PrincipalID(checked: "metrics"), to: PrincipalID(checked: "serving-plane"), issuedAt: now,
+      expiresAt: now.adding(seconds: 30))
+    let message = Message(header, body: ModelObserve(observation: window).fields)
+    return ServingObservation(
+      of: window, weightsHash: result.weightsHash, approvalID: approvalID, approvalDigest: approval.payloadDigest,
+      observedBy: message.from, receivedAt: now, message: try message.signed(by: house.key("metrics")))
+  }
+
+  func driftCheck(of observation: UnverifiedEnvelope, against output: UnverifiedEnvelope) throws -> DriftCheck {
+    let seen = try VerifiedObservation.verify(observation, root: house.root)
+    let baseline = try VerifiedTrainingOutput.verify(output, root: house.root)
+    return DriftCheck(
+      of: seen, against: baseline.digest, result: DriftResult(seen, against: baseline),
+      alarm: DriftAlarm(rule: WindowRule(drifted: 2, of: 3), drifted: 1, earlier: [Digest(hashing: [1])]),
+      checkedAt: now)
   }
 
   func approvalSummary(of output: UnverifiedEnvelope) -> ApprovalSummary {

@@ -1,4 +1,5 @@
 import Attestations
+import Drift
 import FuzzProperties
 import PlaneContract
 import Signing
@@ -15,6 +16,9 @@ struct SoundPapers {
   private let promotion: UnverifiedEnvelope
   private let undeployment: UnverifiedEnvelope
   private let lease: UnverifiedEnvelope
+  private let window: Observation
+  private let observation: UnverifiedEnvelope
+  private let driftCheck: UnverifiedEnvelope
   private let nanda: Signature
 
   init() throws {
@@ -32,13 +36,17 @@ struct SoundPapers {
       Lease(
         root: house.root, issuedAt: now, expiresAt: now.adding(seconds: 300),
         revocations: RevocationChain([revocation.payloadDigest])), by: "governance-plane")
+    window = try paper.window()
+    observation = try paper.signed(paper.observation(of: window, under: approval), by: "serving-plane")
+    driftCheck = try paper.signed(paper.driftCheck(of: observation, against: output), by: "governance-plane")
   }
 
   var statements: [String: [UInt8]] {
     [
       "training-output": output.payload, "model-approval": approval.payload, "model-revocation": revocation.payload,
       "approval-rejection": rejection.payload, "promotion-result": promotion.payload,
-      "undeployment": undeployment.payload, "lease": lease.payload,
+      "undeployment": undeployment.payload, "lease": lease.payload, "serving-observation": observation.payload,
+      "drift-check": driftCheck.payload,
     ]
   }
 
@@ -117,7 +125,13 @@ struct SoundPapers {
         ApprovalPublication(approval: approval, trainingOutput: output).fields
       ),
       (.modelRevoke, "alice", "serving-plane", Revocation(revocation: revocation).fields),
-      (.revocationPublish, "governance-plane", "serving-plane", Revocation(revocation: revocation).fields),
+      (
+        .revocationPublish, "governance-plane", "serving-plane",
+        RevocationPublication(revocation: revocation, observation: observation).fields
+      ),
+      (.modelObserve, "metrics", "serving-plane", ModelObserve(observation: window).fields),
+      (.observationPublish, "serving-plane", "governance-plane", TrainingPublication(attestation: observation).fields),
+      (.driftGet, "bridge", "governance-plane", DriftGet(modelID: model, environment: environment).fields),
       (.leasePublish, "governance-plane", "serving-plane", LeasePublication(lease: lease).fields),
       (
         .modelDeploy, "ci", "serving-plane",
@@ -152,6 +166,13 @@ struct SoundPapers {
       ("model.deploy.result", DeployReceipt(promotion: promotion).fields),
       ("model.undeploy.result", UndeployReceipt(undeployment: undeployment).fields),
       ("deployment.list.result", Page(items: [paper.deploymentSummary(approval)], next: nil).fields),
+      ("model.observe.result", ObservationReceipt(digest: observation.payloadDigest).fields),
+      (
+        "drift.get.result",
+        Page(
+          items: [DriftCheckItem(driftCheck: driftCheck, observation: observation, trainingOutput: output)], next: "3"
+        ).fields
+      ),
       ("plane.status.result", paper.status.fields),
       ("error", Refusal(.denied, "no", now: now, decision: ["verificationResult": "FAILED"]).body),
     ]

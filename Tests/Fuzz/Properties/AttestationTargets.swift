@@ -1,4 +1,5 @@
 import Attestations
+import Drift
 import Signing
 import Wire
 
@@ -35,6 +36,23 @@ extension FuzzTarget {
       try promise(lease.revocationCount >= 0 && lease.trustRootVersion >= 1, "a lease counts from nothing up")
     },
     attestation(Undeployment.self) { try promise(!$0.record.promoted, "an undeployment did not promote") },
+    attestation(ServingObservation.self) { observation in
+      try promise(
+        observation.message.payload.count <= ServingObservation.maximumMessage, "a monitor's message keeps its bound")
+      try IdentifierRules.check(observation.observedBy)
+      try IdentifierRules.check(observation.environment)
+      try IdentifierRules.check(observation.approvalID)
+    },
+    attestation(DriftCheck.self) { check in
+      try promise((0...1).contains(check.result.severity), "a severity is from 0 to 1")
+      try promise((0...1).contains(check.result.confidence), "a confidence is from 0 to 1")
+      try promise(check.result.isDrifted == (check.result.outcome == .drifted), "drifted means drifted")
+      try promise(check.alarm.drifted <= check.alarm.earlier.count + 1, "an alarm counts windows that it names")
+      try promise(check.alarm.drifted <= check.alarm.rule.of, "an alarm counts no more than its rule")
+      try promise(check.result.agrees(with: check.result), "a check agrees with itself")
+      try IdentifierRules.check(check.monitor)
+      try IdentifierRules.check(check.environment)
+    },
   ]
 
   private static func attestation<P: Predicate>(
@@ -76,7 +94,8 @@ private enum AttestationRules {
     func name<P: Predicate>(_ type: P.Type) -> String? { (try? Statement<P>.parse(payload)) == nil ? nil : P.name }
     return [
       name(TrainingOutput.self), name(ModelApproval.self), name(ApprovalRejection.self), name(ModelRevocation.self),
-      name(PromotionResult.self), name(Undeployment.self), name(Lease.self),
+      name(PromotionResult.self), name(Undeployment.self), name(Lease.self), name(ServingObservation.self),
+      name(DriftCheck.self),
     ].compactMap(\.self)
   }
 }

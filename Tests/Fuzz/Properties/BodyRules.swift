@@ -31,7 +31,8 @@ enum BodyRules {
     case .modelList: { try roundTrip(ModelList.self, $0) }
     case .modelGet: { try roundTrip(ModelGet.self, $0) }
     case .approvalPublish: { try roundTrip(ApprovalPublication.self, $0) }
-    case .modelRevoke, .revocationPublish: { try roundTrip(Revocation.self, $0) }
+    case .modelRevoke: { try roundTrip(Revocation.self, $0) }
+    case .revocationPublish: { try roundTrip(RevocationPublication.self, $0) }
     case .leasePublish: { try roundTrip(LeasePublication.self, $0) }
     case .modelDeploy: { try roundTrip(ModelDeploy.self, $0) }
     case .modelUndeploy: { try roundTrip(ModelUndeploy.self, $0) }

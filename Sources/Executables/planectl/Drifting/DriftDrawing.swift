@@ -31,10 +31,15 @@ struct DriftDrawing {
     ]
     var style = SVGElement("style")
     style.content = Self.style.split(separator: "\n").joined(separator: " ")
-    let size = "0 0 \(SVGElement.number(width)) \(SVGElement.number(height))"
+    var title = SVGElement("title")
+    title.content = head
+    let (across, down) = (SVGElement.number(width), SVGElement.number(height))
     let root = SVGElement(
-      "svg", [("xmlns", "http://www.w3.org/2000/svg"), ("viewBox", size), ("role", "img")],
-      [style] + page + panels.flatMap { $0 })
+      "svg",
+      [
+        ("xmlns", "http://www.w3.org/2000/svg"), ("width", across), ("height", down),
+        ("viewBox", "0 0 \(across) \(down)"), ("role", "img"),
+      ], [title, style] + page + panels.flatMap { $0 })
     return root.markup + "\n"
   }
 
@@ -61,14 +66,14 @@ struct DriftDrawing {
     let range =
       min(first.range.lowerBound, second.range.lowerBound)...max(first.range.upperBound, second.range.upperBound)
     let panel = DriftPanel(drift.name, note: note(drift), top: top, horizontal: range, vertical: 0...1)
-    var elements = panel.frame(labelsAcross: true)
+    var elements = panel.frame("part of the values that are at most so large") + panel.numbersAcross
     elements.append(.polyline(first.points(over: range).map { (panel.x($0), panel.y($1)) }, style: "base"))
     elements.append(.polyline(second.points(over: range).map { (panel.x($0), panel.y($1)) }, style: "seen"))
-    var names = [("baseline", style: "base"), ("window", style: "seen")]
+    var names = [LegendEntry.baseline, .window]
     if let location = drift.findings?.location {
       let ends = (panel.y(first.share(at: location)), panel.y(second.share(at: location)))
       elements.append(.line((panel.x(location), ends.0), (panel.x(location), ends.1), style: "gap"))
-      names.append(("greatest difference (KS)", style: "gap"))
+      names.append(.gap)
     }
     return elements + panel.legend(names)
   }
@@ -83,7 +88,7 @@ struct DriftDrawing {
     let highest = shares.map { max($0, $1) }.max() ?? 1
     let panel = DriftPanel(
       drift.name, note: note(drift), top: top, horizontal: 0...Double(names.count), vertical: 0...max(highest, 0.01))
-    var elements = panel.frame(labelsAcross: false)
+    var elements = panel.frame("part of the values")
     let width = (panel.right - panel.left) / Double(max(names.count, 1))
     for (index, (name, share)) in zip(names, shares).enumerated() {
       let left = panel.left + Double(index) * width
@@ -96,7 +101,7 @@ struct DriftDrawing {
       elements.append(
         .text(String(name.prefix(14)), x: left + width / 2, y: panel.floor + 16, style: "label", anchor: "middle"))
     }
-    return elements + panel.legend([("baseline", style: "base"), ("window", style: "seen")])
+    return elements + panel.legend([.baseline, .window])
   }
 
   private func share(_ count: Int?, _ total: Int) -> Double { total > 0 ? Double(count ?? 0) / Double(total) : 0 }
@@ -107,10 +112,12 @@ struct DriftDrawing {
     let known = history.compactMap { $0 } + [metric.trainingValue, metric.servingValue].compactMap { $0 }
     let (low, high) = (known.min() ?? 0, known.max() ?? 1)
     let slack = max((high - low) * 0.1, 1e-9)
+    // What is never negative is not drawn as if it could be.
+    let floor = low >= 0 ? max(low - slack, 0) : low - slack
     let panel = DriftPanel(
       metric.name, note: "\(metric.outcome.rawValue): \(metric.details)", top: top,
-      horizontal: 0...Double(max(history.count - 1, 1)), vertical: (low - slack)...(high + slack))
-    var elements = panel.frame(labelsAcross: false)
+      horizontal: 0...Double(max(history.count - 1, 1)), vertical: floor...(high + slack))
+    var elements = panel.frame("value in each window") + ends(of: panel)
     if let value = metric.trainingValue {
       elements.append(.line((panel.left, panel.y(value)), (panel.right, panel.y(value)), style: "base"))
     }
@@ -122,7 +129,21 @@ struct DriftDrawing {
       let style = drift.isDrifted ? "bad" : "good"
       elements.append(.circle((panel.x(Double(index)), panel.y(value)), radius: 4, style: style))
     }
-    return elements + panel.legend([("baseline", style: "base"), ("windows, oldest first", style: "seen")])
+    let windows = LegendEntry(words: "windows, oldest first", style: "seen")
+    return elements
+      + panel.legend([
+        .baseline, windows, LegendEntry(words: "drifted", style: "bad", mark: .dot),
+        LegendEntry(words: "not drifted", style: "good", mark: .dot),
+      ])
+  }
+
+  /// When the oldest and the newest window ended.
+  private func ends(of panel: DriftPanel) -> [SVGElement] {
+    guard let newest = earlier.checks.first, let oldest = earlier.checks.last, earlier.checks.count > 1 else {
+      return []
+    }
+    return panel.endsAcross(
+      oldest.windowEnd.wholeSeconds.attestationText, newest.windowEnd.wholeSeconds.attestationText)
   }
 }
 

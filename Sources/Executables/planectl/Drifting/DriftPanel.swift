@@ -2,8 +2,8 @@ import Drift
 
 /// One box of a drawing: a title, axes, and a place for what is drawn inside.
 struct DriftPanel {
-  static let size = (width: 720.0, height: 250.0)
-  private static let margin = (left: 64.0, right: 24.0, top: 40.0, bottom: 44.0)
+  static let size = (width: 720.0, height: 272.0)
+  private static let margin = (left: 64.0, right: 24.0, top: 44.0, bottom: 62.0)
 
   let title: String
   let note: String
@@ -34,37 +34,63 @@ struct DriftPanel {
     (min(max(value, range.lowerBound), range.upperBound) - range.lowerBound) / (range.upperBound - range.lowerBound)
   }
 
-  /// The frame with its title; the axes have five marks each, or none across.
-  func frame(labelsAcross: Bool) -> [SVGElement] {
-    var elements = [
+  /// The frame with its title, and round numbers up its left side.
+  ///
+  /// - Parameter measure: what the numbers mean.
+  func frame(_ measure: String) -> [SVGElement] {
+    let marks = AxisMarks(vertical)
+    return [
       SVGElement.text(title, x: left, y: top + 18, style: "title"),
       SVGElement.text(note, x: left, y: top + 33, style: "note"),
+      SVGElement.text(measure, x: right, y: top + 18, style: "note", anchor: "end"),
     ]
-    for mark in 0...4 {
-      let value = vertical.lowerBound + (vertical.upperBound - vertical.lowerBound) * Double(mark) / 4
-      elements.append(.line((left, y(value)), (right, y(value)), style: "grid"))
-      elements.append(.text(Self.label(value), x: left - 6, y: y(value) + 4, style: "label", anchor: "end"))
-    }
-    guard labelsAcross else { return elements }
-    for mark in 0...4 {
-      let value = horizontal.lowerBound + (horizontal.upperBound - horizontal.lowerBound) * Double(mark) / 4
-      elements.append(.text(Self.label(value), x: x(value), y: floor + 16, style: "label", anchor: "middle"))
-    }
-    return elements
+      + marks.values.flatMap { value in
+        [
+          SVGElement.line((left, y(value)), (right, y(value)), style: "grid"),
+          .text(marks.label(value), x: left - 6, y: y(value) + 4, style: "label", anchor: "end"),
+        ]
+      }
   }
 
-  /// Names of the colours, below the right edge.
-  func legend(_ names: [(String, style: String)]) -> [SVGElement] {
-    names.enumerated().flatMap { index, item in
-      let start = left + Double(index) * 200
-      return [
-        SVGElement.line((start, floor + 32), (start + 24, floor + 32), style: item.style),
-        SVGElement.text(item.0, x: start + 30, y: floor + 36, style: "label"),
-      ]
+  /// Round numbers along the bottom.
+  var numbersAcross: [SVGElement] {
+    let marks = AxisMarks(horizontal)
+    return marks.values.map {
+      .text(marks.label($0), x: x($0), y: floor + 16, style: "label", anchor: "middle")
     }
   }
 
-  private static func label(_ value: Double) -> String {
-    abs(value) >= 1000 || value == value.rounded() ? Decimal.fixed(value, digits: 0) : Decimal.fixed(value, digits: 2)
+  /// What stands at the two ends of the bottom.
+  func endsAcross(_ first: String, _ last: String) -> [SVGElement] {
+    [
+      .text(first, x: left, y: floor + 16, style: "label"),
+      .text(last, x: right, y: floor + 16, style: "label", anchor: "end"),
+    ]
   }
+
+  /// What the marks mean, below the axis.
+  func legend(_ entries: [LegendEntry]) -> [SVGElement] {
+    entries.enumerated().flatMap { index, entry in
+      let start = left + Double(index) * 160
+      let mark: SVGElement =
+        switch entry.mark {
+        case .line: .line((start, floor + 34), (start + 24, floor + 34), style: entry.style)
+        case .dot: .circle((start + 12, floor + 34), radius: 4, style: entry.style)
+        }
+      return [mark, .text(entry.words, x: start + 30, y: floor + 38, style: "label")]
+    }
+  }
+}
+
+/// One thing that is drawn, and its name.
+struct LegendEntry {
+  enum Mark { case line, dot }
+
+  let words: String
+  let style: String
+  var mark = Mark.line
+
+  static let baseline = LegendEntry(words: "baseline", style: "base")
+  static let window = LegendEntry(words: "this window", style: "seen")
+  static let gap = LegendEntry(words: "greatest difference (KS)", style: "gap")
 }

@@ -21,7 +21,7 @@ struct DriftTable {
   /// The newest check's findings, with what each has been over the windows, oldest first.
   var findings: Table? {
     guard let newest = checks.first?.result else { return nil }
-    var table = Table("WATCHED", "BASELINE", "NOW", "EFFECT", "P", "OUTCOME", "OVER TIME")
+    var table = Table("WATCHED", "BASELINE", "NOW", "FOUND", "CORRECTED P", "OUTCOME", "OVER TIME")
     for metric in newest.metrics {
       table.add(
         metric.name, Self.text(metric.trainingValue), Self.text(metric.servingValue), metric.details, "",

@@ -143,6 +143,14 @@ struct DriftCheckStore: Sendable {
     }
   }
 
+  /// The observation that a check judged, unverified; nil where it is not kept or was changed. Whoever takes it verifies it.
+  func observation(judgedBy check: Digest, in database: Database) throws -> UnverifiedEnvelope? {
+    let sql = "SELECT observation FROM drift_check WHERE digest = ?"
+    return try Data.fetchOne(database.cachedStatement(sql: sql), arguments: [check.description]).flatMap {
+      try? UnverifiedEnvelope(parsing: [UInt8]($0), maximumPayload: AttestationFormat.maximumPayload)
+    }
+  }
+
   func count(in database: Database) throws -> Int {
     try Int.fetchOne(database, sql: "SELECT count(*) FROM drift_check") ?? 0
   }
@@ -164,6 +172,7 @@ struct StoredDriftCheck: Sendable {
     sequence = row["sequence"]
     let predicate = check.predicate
     guard check.digest.description == name, observation.payloadDigest == predicate.observationDigest,
+      predicate.observationDigest.description == row["observation_digest"],
       predicate.modelID.text == row["model_id"], predicate.weightsHash.description == row["weights_hash"],
       predicate.environment.text == row["environment"], predicate.monitor.text == row["monitor"],
       predicate.checkedAt.microseconds == row["checked_at"], predicate.windowEnd.microseconds == row["window_end"]

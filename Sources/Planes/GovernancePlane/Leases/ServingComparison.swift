@@ -74,7 +74,8 @@ struct ServingComparison: Sendable {
       "the serving plane holds other revocations than this plane; it is told all of them again",
       metadata: ["held": "\(held)"])
     try await context.commit(mayUseReserve: true) { database in
-      for revocation in try tombstones.envelopes(in: database) { try context.publish(revocation, in: database) }
+      let delivery = RevocationDelivery(context: context)
+      for revocation in try tombstones.envelopes(in: database) { try delivery.tell(revocation, in: database) }
     }
   }
 

@@ -12,7 +12,7 @@ struct RevocationHandler: Sendable {
         return try await service.revoke(body.revocation, request: request).fields
       },
       .change(.revocationPublish) { request in
-        let body: Revocation = try request.decoded()
+        let body: RevocationPublication = try request.decoded()
         return try await service.accept(body.revocation, request: request).fields
       },
     ]

@@ -16,8 +16,12 @@ struct RevocationService: Sendable {
   let context: PlaneContext
   private let tombstones = TombstoneStore()
   private let approvals = ApprovalStore()
+  private let delivery: RevocationDelivery
 
-  init(context: PlaneContext) { self.context = context }
+  init(context: PlaneContext) {
+    self.context = context
+    delivery = RevocationDelivery(context: context)
+  }
 
   /// `model.revoke`: the revoker sends it.
   func revoke(_ envelope: UnverifiedEnvelope, request: AdmittedRequest) async throws -> RevocationReceipt {
@@ -45,7 +49,7 @@ struct RevocationService: Sendable {
     let signed = try countersigned(revocation, request.root)
     return try await context.commit(mayUseReserve: true) { [self] database in
       if try tombstones.holds(revocation.digest, in: database) {
-        if passBack { try context.publish(signed, in: database) }
+        if passBack { try delivery.tell(signed, in: database) }
         return try tombstones.dead(by: revocation.digest, in: database).map(\.id)
       }
       return try bury(revocation, as: signed, from: request.sender.id, at: request.receivedAt, in: database)
@@ -68,7 +72,7 @@ struct RevocationService: Sendable {
     try withdraw(dead.map(\.digest), in: database)
     let data = try evidence(of: revocation.predicate, dead.map(\.id), from: sender, in: database)
     try context.record(.modelApprovalRevoked, data, attestation: revocation.digest, in: database)
-    try context.publish(signed, in: database)
+    try delivery.tell(signed, in: database)
     return dead.map(\.id)
   }
 

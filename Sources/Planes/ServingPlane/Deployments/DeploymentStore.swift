@@ -94,13 +94,6 @@ struct DeploymentStore: Sendable {
     ).map(DeploymentRow.init(row:))
   }
 
-  /// Where these weights run or ever ran.
-  func environments(of weights: Digest, in database: Database) throws -> Set<EnvironmentName> {
-    let sql = "SELECT DISTINCT environment FROM deployment WHERE weights_hash = ? AND deployed_at IS NOT NULL"
-    let names = try String.fetchAll(database, sql: sql, arguments: [weights.description])
-    return Set(names.compactMap { EnvironmentName($0) })
-  }
-
   /// A row that cannot be read stands for nothing and keeps no other from being served; `unreadable` names it.
   func all(in states: [DeploymentRow.State], _ database: Database) throws -> [DeploymentRow] {
     let list = states.map { "'\($0.rawValue)'" }.joined(separator: ", ")

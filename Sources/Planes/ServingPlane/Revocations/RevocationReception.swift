@@ -27,7 +27,8 @@ struct RevocationReception: Sendable {
   }
 
   private func revoke(_ request: AdmittedRequest) async throws -> JSONObject {
-    let revocation = try verified(request, passedOn: false)
+    let body: Revocation = try request.decoded()
+    let revocation = try verified(body.revocation, request, passedOn: false)
     guard revocation.predicate.revokedBy == request.sender.id else {
       throw Refusal(.forbidden, "revoked_by is \(revocation.predicate.revokedBy), the sender is \(request.sender.id)")
     }
@@ -37,31 +38,35 @@ struct RevocationReception: Sendable {
   }
 
   private func receive(_ request: AdmittedRequest) async throws -> JSONObject {
-    let revocation = try verified(request, passedOn: true)
-    if revocation.predicate.isAutomatic { try await checkAutomatic(revocation, under: request.root) }
+    let body: RevocationPublication = try request.decoded()
+    let revocation = try verified(body.revocation, request, passedOn: true)
+    if revocation.predicate.isAutomatic {
+      try await checkAutomatic(revocation, body.observation, under: request.root)
+    }
     _ = try await accept(revocation, for: request, tellGovernance: false)
     return Acceptance(digest: revocation.digest).fields
   }
 
-  /// Governance's signature alone stops what runs, or ran, where the policy lets drift revoke, and nothing else: a stolen governance key
-  /// must not stop the rest.
-  private func checkAutomatic(_ revocation: Attested<ModelRevocation>, under root: VerifiedTrustRoot) async throws {
+  /// On governance's signature alone only what a warrant covers; or what ends nothing here, because no approval of these weights is
+  /// alive: so an approver who revokes them makes both planes agree whatever was lost. A stolen governance key must not stop the rest.
+  private func checkAutomatic(
+    _ revocation: Attested<ModelRevocation>, _ observation: UnverifiedEnvelope?, under root: VerifiedTrustRoot
+  ) async throws {
     let weights = revocation.predicate.weightsHash
-    let environments = try await context.database.read { database in
-      try store.contains(revocation.digest, in: database)
-        ? nil : deployments.store.environments(of: weights, in: database)
+    let wouldEnd = try await context.database.read { database in
+      try !store.contains(revocation.digest, in: database)
+        && !approvals.approvalsAlive(of: weights, or: nil, in: database).isEmpty
     }
-    guard let environments else { return }
-    guard environments.contains(where: { root.policy.environments[$0]?.autoRevoke != nil }) else {
-      throw Refusal(
-        .forbidden, "the policy lets drift revoke in no environment where \(weights) was deployed here; an approver can"
-      )
+    guard wouldEnd else { return }
+    do { try DriftWarrant.check(observation, for: revocation.predicate, under: root) } catch {
+      throw Refusal(.forbidden, "drift revokes \(weights) without a warrant, \(error); an approver can revoke it")
     }
   }
 
-  private func verified(_ request: AdmittedRequest, passedOn: Bool) throws -> Attested<ModelRevocation> {
-    let body: Revocation = try request.decoded()
-    return try Tombstone.verify(body.revocation, root: request.root, passedOn: passedOn, now: request.receivedAt)
+  private func verified(
+    _ revocation: UnverifiedEnvelope, _ request: AdmittedRequest, passedOn: Bool
+  ) throws -> Attested<ModelRevocation> {
+    try Tombstone.verify(revocation, root: request.root, passedOn: passedOn, now: request.receivedAt)
   }
 
   private func accept(

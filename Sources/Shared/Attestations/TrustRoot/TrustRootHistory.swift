@@ -22,6 +22,8 @@ struct TrustRootHistory: Sendable {
   private(set) var persons: [PrincipalID: PersonID?] = [:]
   /// The version with which the retirement that still lasts began.
   private(set) var retiredSince: [PrincipalID: Int] = [:]
+  /// Where this or an earlier version lets drift revoke.
+  private(set) var environmentsOfDrift: Set<EnvironmentName> = []
   /// Payload digests, of version 1 first.
   private(set) var digests: [Digest] = []
 
@@ -31,6 +33,7 @@ struct TrustRootHistory: Sendable {
   mutating func add(_ root: TrustRoot, digest: Digest) throws(TrustRootError) {
     for key in root.rootKeys { try add(key, of: .root, [], root.version) }
     for principal in root.principals { try add(principal, root.version) }
+    environmentsOfDrift.formUnion(root.policy.environments.filter { $0.value.autoRevoke != nil }.keys)
     digests.append(digest)
   }
 

@@ -156,6 +156,9 @@ extension VerifiedTrustRoot {
     keysEver(of: id).filter { history.keys[$0]?.roles.contains(role) == true }
   }
 
+  /// Where the policy of this or of an earlier version lets drift revoke.
+  package var environmentsThatEverLetDriftRevoke: Set<EnvironmentName> { history.environmentsOfDrift }
+
   /// Whether `key` was of this role in an earlier version, or is.
   package func lists(_ key: PublicKey, as role: Role, inVersion version: Int) -> Bool {
     guard let record = history.keys[key] else { return false }

@@ -16,7 +16,7 @@ package struct Tombstone: Sendable {
   /// ahead. Nothing else can stand in its way: not an expired root, not the clock, not a missing approval.
   ///
   /// - Parameter passedOn: another plane judged the signer, under the root that it had, and tells it here: whoever was an approver in
-  ///   any version is believed, so that no stop is lost to a change of the roster.
+  ///   any version is believed, and drift where any version let it revoke, so that no stop is lost to a change of the roster or policy.
   package static func verify(
     _ envelope: UnverifiedEnvelope, root: VerifiedTrustRoot, passedOn: Bool = false, now: Timestamp
   ) throws(AttestationError) -> Attested<ModelRevocation> {
@@ -29,13 +29,19 @@ package struct Tombstone: Sendable {
     guard
       revocation.isAutomatic || attested.signers.contains(where: { root.owner(of: $0) == revocation.revokedBy })
     else { throw .syntax(ModelRevocation.name, "revoked_by \(revocation.revokedBy) did not sign it") }
-    guard !revocation.isAutomatic || root.policy.environments.values.contains(where: { $0.autoRevoke != nil }) else {
+    guard !revocation.isAutomatic || letsDriftRevoke(root, passedOn: passedOn) else {
       throw .syntax(ModelRevocation.name, "no environment of the policy lets drift revoke")
     }
     guard revocation.revokedAt <= now.adding(seconds: Message.clockSkewSeconds) else {
       throw .syntax(ModelRevocation.name, "revoked_at \(revocation.revokedAt) is ahead of this plane's clock, \(now)")
     }
     return attested
+  }
+
+  private static func letsDriftRevoke(_ root: VerifiedTrustRoot, passedOn: Bool) -> Bool {
+    passedOn
+      ? !root.environmentsThatEverLetDriftRevoke.isEmpty
+      : root.policy.environments.values.contains { $0.autoRevoke != nil }
   }
 
   /// The signatures alone: an approver's, or governance's under what it revokes by itself.

@@ -44,7 +44,7 @@ package struct MetricDrift: Sendable, Equatable {
     let severity = worse > rule.tolerance ? min(worse / rule.severe, 1) : 0
     return MetricDrift(
       name, training: training, serving: serving, threshold: rule.tolerance, severity: severity,
-      details: rule.words(name, worse), outcome: worse > rule.tolerance ? .drifted : .healthy)
+      details: rule.words(name, from: training, to: serving), outcome: worse > rule.tolerance ? .drifted : .healthy)
   }
 }
 
@@ -89,8 +89,12 @@ extension MetricRule {
     return min(loss / (better == .higher ? training : serving), 1)
   }
 
-  fileprivate func words(_ name: String, _ worse: Double) -> String {
-    let amount = scale == .relative ? Decimal.percent(worse, digits: 1) : Decimal.fixed(worse, digits: 4)
-    return worse > 0 ? "\(name) is worse by \(amount)" : "\(name) is no worse"
+  /// As people say it: the change beside the baseline's value, which on the relative scale can be above 100 %.
+  fileprivate func words(_ name: String, from training: Double, to serving: Double) -> String {
+    guard worsening(from: training, to: serving) > 0 else { return "\(name) is no worse" }
+    let change = abs(serving - training)
+    let amount =
+      scale == .relative ? Decimal.percent(change / training, digits: 1) : Decimal.fixed(change, digits: 4)
+    return "\(name) \(better == .higher ? "fell" : "rose") by \(amount)"
   }
 }

@@ -97,7 +97,11 @@ package struct DriftAlarm: Sendable, Equatable {
     let of = try reader.int("of", in: 1...WindowRule.most)
     rule = WindowRule(drifted: try reader.int("required", in: 1...of), of: of)
     drifted = try reader.int("drifted", in: 0...of)
-    earlier = try reader.strings("earlier", maximum: of - 1).compactMap { Digest($0) }
+    let names = try reader.strings("earlier", maximum: of - 1)
+    earlier = names.compactMap { Digest($0) }
+    guard earlier.count == names.count, drifted <= earlier.count + 1 else {
+      throw reader.failure("earlier", "expected the digests of the windows that were counted")
+    }
     let isRaised = try reader.optionalBool("raised")
     try reader.finish()
     guard isRaised == self.isRaised else { throw FieldError("\(path).raised", "does not agree with the count") }

@@ -57,15 +57,8 @@ package struct DriftCheckItem: Body {
 
   package init(_ reader: inout ObjectReader) throws(FieldError) {
     driftCheck = try reader.envelope("drift_check", maximumPayload: AttestationFormat.maximumPayload)
-    observation = try Self.optional("observation", &reader)
-    trainingOutput = try Self.optional("training_output", &reader)
-  }
-
-  private static func optional(
-    _ key: String, _ reader: inout ObjectReader
-  ) throws(FieldError) -> UnverifiedEnvelope? {
-    guard reader.optional(key) != nil else { return nil }
-    return try reader.envelope(key, maximumPayload: AttestationFormat.maximumPayload)
+    observation = try reader.optionalEnvelope("observation", maximumPayload: AttestationFormat.maximumPayload)
+    trainingOutput = try reader.optionalEnvelope("training_output", maximumPayload: AttestationFormat.maximumPayload)
   }
 
   package var fields: JSONObject {
