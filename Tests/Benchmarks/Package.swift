@@ -28,6 +28,6 @@ let package = Package(
     shared("PlaneContract", ["Signing", "Wire", "Attestations", "Drift"]),
     .target(name: "CountingSodium", path: "CountingSodium"),
     .executableTarget(
-      name: "planes-bench", dependencies: ["CSodium", "Signing", "Wire", "Attestations", "PlaneContract"],
+      name: "planes-bench", dependencies: ["CSodium", "Signing", "Wire", "Attestations", "Drift", "PlaneContract"],
       path: "Suite", swiftSettings: settings),
   ])

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures the planes of a release build; docs/benchmarks.md says how to read it.
 #
-# usage: run.sh [authorize|path|approve|quorum|weights|drift|ready|scale]... [--json FILE]     all of them when none is named
+# usage: run.sh [authorize|path|approve|quorum|weights|copy|during|drift|ready|scale]... [--json FILE]     all of them when none is named
 # BIN names the folder of the release programs; without it they are built. APPROVALS sets the size of `scale`.
 set -euo pipefail
 
@@ -20,7 +20,7 @@ words=$("${build[@]}" 2>&1) || { echo "$words" >&2; exit 1; }
 bench=$("${build[@]}" --show-bin-path)/planes-bench
 
 # scipy is the floor of `drift`: where PYTHON has none, a virtual environment gets the one that the interoperability tests pin.
-if [[ " $* " == *" drift "* ]] || ! [[ " $* " =~ \ (authorize|path|weights|ready|scale)\  ]]; then
+if [[ " $* " == *" drift "* ]] || ! [[ " $* " =~ \ (authorize|path|approve|quorum|weights|copy|during|ready|scale)\  ]]; then
   PYTHON=${PYTHON-python3}
   if ! "$PYTHON" -c 'import scipy' 2>/dev/null; then
     venv=$root/.build/benchmarks-venv
@@ -33,6 +33,8 @@ fi
 
 # On a disk, as /tmp may not be, and with a short path, as sockets need.
 SCRATCH=$(mktemp -d /var/tmp/nmg-bench-XXXXXX)
-export SCRATCH
-trap 'chmod -R u+w "$SCRATCH"; rm -rf "$SCRATCH"' EXIT
+# And in memory, for what no disk is to slow down.
+MEMORY_SCRATCH=$(mktemp -d /dev/shm/nmg-bench-XXXXXX)
+export SCRATCH MEMORY_SCRATCH
+trap 'chmod -R u+w "$SCRATCH" "$MEMORY_SCRATCH"; rm -rf "$SCRATCH" "$MEMORY_SCRATCH"' EXIT
 "$bench" "$@"

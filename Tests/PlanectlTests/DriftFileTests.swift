@@ -36,20 +36,10 @@ import Wire
     #expect(try series(numbers.map { "\($0)" }.joined(separator: "\n")) == .numbers(numbers))
   }
 
-  /// The text of a double is read as that double, whichever way it takes.
-  @Test func numbersAreReadCorrectlyRounded() {
-    var generator = SystemRandomNumberGenerator()
-    for _ in 0..<20_000 {
-      let value =
-        Bool.random()
-        ? Double(bitPattern: generator.next()) : Double.random(in: -100...100, using: &generator) * 0.001
-      guard value.isFinite else { continue }
-      #expect(DecimalNumber.parse(Array("\(value)".utf8)[...]) == value, "\(value)")
-    }
+  @Test func theFirstBadLineIsNamedWhateverStandsBeforeIt() {
+    let refusal = #expect(throws: Refusal.self) { try series("1\n2\r\n\n 3\n{\"value\":4}\n5\nx\n6\n") }
+    #expect(refusal?.message.contains("line 7 ") == true)
   }
-
-  @Test(arguments: ["", "-", ".", "1.2.3", "1e", "e5", "1e+", "--1", "1_000", "١"])
-  func whatIsNoNumberIsNone(text: String) { #expect(DecimalNumber.parse(Array(text.utf8)[...]) == nil) }
 
   @Test func aLongSeriesIsSampledDownByTheRecordedSeed() throws {
     let values = (0..<20_000).map { "\($0)" }.joined(separator: ",")

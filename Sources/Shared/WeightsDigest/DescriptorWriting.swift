@@ -48,6 +48,13 @@ extension Descriptor {
     }
   }
 
+  /// The same, and has the disk begin with it: a sync at the end of a large file, on which others' commits would wait too, then has
+  /// little left to do. Whether all of it arrives is for that sync to say.
+  func writeThrough(_ bytes: Span<UInt8>) throws {
+    try write(bytes)
+    clinux_begin_writing(number)
+  }
+
   package func setMode(_ mode: mode_t) throws {
     guard fchmod(number, mode) == 0 else { throw FileSystemError(operation: "set the mode of", path: path) }
   }

@@ -48,5 +48,9 @@ struct CompareSamples: Command {
     }
   }
 
-  private func file(_ path: String) async throws -> ValueFile { try ValueFile(reading: path, field: field).sorted() }
+  private func file(_ path: String) async throws -> ValueFile {
+    var file = try ValueFile(reading: path, field: field)
+    file.sort()
+    return file
+  }
 }

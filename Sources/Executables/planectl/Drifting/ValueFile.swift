@@ -26,11 +26,9 @@ struct ValueFile {
     }
   }
 
-  /// The same in ascending order, where all are numbers that have one: each of two files is sorted on a core of its own.
-  func sorted() -> ValueFile {
-    var file = self
-    if numbers.allSatisfy(\.isFinite) { file.numbers = RadixSort.sorted(numbers) }
-    return file
+  /// Puts the values in ascending order where all are numbers that have one: each of two files is sorted on a core of its own.
+  mutating func sort() {
+    if numbers.allSatisfy(\.isFinite) { RadixSort.sort(&numbers) }
   }
 
   var series: Series { categories.isEmpty ? .numbers(numbers) : .categories(Categories(categories)) }
@@ -56,19 +54,27 @@ struct ValueFile {
   /// Takes the whole lines before `end`, and returns where the last, unfinished one begins.
   private mutating func takeLines(_ block: [UInt8], _ end: Int) throws -> Int {
     var start = 0
-    for index in 0..<end where block[index] == UInt8(ascii: "\n") {
-      try take(block[start..<index])
-      start = index + 1
+    while true {
+      start = takeNumbers(block.span.extracting(..<end), from: start)
+      guard let newline = block[start..<end].firstIndex(of: UInt8(ascii: "\n")) else { return start }
+      try take(block[start..<newline])
+      start = newline + 1
     }
-    return start
+  }
+
+  /// Takes what most files consist of, up to a line that is something else.
+  private mutating func takeNumbers(_ text: Span<UInt8>, from start: Int) -> Int {
+    let known = numbers.count
+    let next = NumberLines.read(text, from: start, into: &numbers)
+    line += numbers.count - known
+    return next
   }
 
   private mutating func take(_ text: ArraySlice<UInt8>) throws {
     line += 1
-    if let number = DecimalNumber.parse(text) { return numbers.append(number) }
     let trimmed = Self.trimmed(text)
     guard !trimmed.isEmpty else { return }
-    if let number = DecimalNumber.parse(trimmed) { return numbers.append(number) }
+    if let number = DecimalNumber.parse(trimmed.span) { return numbers.append(number) }
     try take(value(trimmed))
   }
 

@@ -48,3 +48,7 @@ int clinux_is_listening_unix(int socket);
 
 /// memfd_create(2) with MFD_CLOEXEC: an empty file in memory, gone when its last descriptor is. Returns a descriptor, or -1 with errno.
 int clinux_memory_file(const char *name);
+
+/// Has the disk begin with what was written to the file, and does not wait for it (sync_file_range(2)). A hint: a failure is found by
+/// the fsync(2) that makes it certain.
+void clinux_begin_writing(int file);

@@ -11,9 +11,13 @@ struct SampleSweep {
     var (greatest, location, area) = (0.0, first[0], 0.0)
     var (last, difference) = (min(first[0], second[0]), 0.0)
     while i < first.count || j < second.count {
-      let value = i < first.count && (j == second.count || first[i] <= second[j]) ? first[i] : second[j]
+      let next = (i < first.count ? first[i] : .infinity, j < second.count ? second[j] : .infinity)
+      let value = min(next.0, next.1)
       area += abs(difference) * (value - last)
-      // Every value equal to this one, on both sides, before the difference is looked at.
+      // Every value equal to this one, on both sides, before the difference is looked at. Which side it is of is chance, so that
+      // the first step is not left to the processor's guess.
+      i += next.0 == value ? 1 : 0
+      j += next.1 == value ? 1 : 0
       while i < first.count, first[i] == value { i += 1 }
       while j < second.count, second[j] == value { j += 1 }
       difference = Double(i) / firstCount - Double(j) / secondCount

@@ -21,7 +21,7 @@ final class ApprovalCrowd: Sendable {
     try Threads.run(min(Self.threads, batches.count)) { [self] index in
       try walk(stride(from: index, to: batches.count, by: Self.threads).map { batches[$0] }, ModelPath(home))
     }
-    try waitForDelivery()
+    try Delivery.wait(at: home)
     return questions.withLock { $0 }
   }
 
@@ -44,14 +44,5 @@ final class ApprovalCrowd: Sendable {
       return (questions.count, questions.count + more.count)
     }
     if before / Self.progressStep < after / Self.progressStep { Console.progress("\(after) approvals made") }
-  }
-
-  private func waitForDelivery() throws {
-    let bridge = try Caller("bridge", of: home)
-    for _ in 0..<60_000 {
-      if try bridge.status(on: .governanceRead).counters["outbox_pending"]?.int == 0 { return }
-      Pause.milliseconds(10)
-    }
-    throw BenchError("governance has not handed over its approvals in 10 minutes")
   }
 }

@@ -33,6 +33,14 @@ final class ModelPath {
     try deploy(proposed, weights: weights)
   }
 
+  /// All but the deployment; the serving plane has the approval when this returns.
+  func approved(_ model: BenchModel, at home: Home) throws -> ProposedModel {
+    let proposed = try propose(model, output: submit(model))
+    try approve(proposed)
+    try Delivery.wait(at: home)
+    return proposed
+  }
+
   /// Signed: the message. Returns the digest of the training output.
   func submit(_ model: BenchModel) throws -> Digest {
     let result = TrainingResult(
@@ -83,15 +91,22 @@ final class ModelPath {
 struct BenchModel: Sendable {
   let id: ModelID
   let number: Int
+  let weightsHash: Digest
 
-  init(_ number: Int) {
+  init(_ number: Int) { self.init(number, weightsHash: Digest(hashing: Self.weights(number))) }
+
+  init(_ number: Int, weightsHash: Digest) {
     self.number = number
+    self.weightsHash = weightsHash
     id = ModelID(checked: "bench/model-\(1_000_000 + number)")
   }
 
-  /// 1 KiB that no other model has.
-  var weights: [UInt8] { (0..<128).flatMap { index in withUnsafeBytes(of: number &* 128 &+ index, Array.init) } }
-  var weightsHash: Digest { Digest(hashing: weights) }
+  /// 1 KiB that no other model has, where it was not made for other weights.
+  var weights: [UInt8] { Self.weights(number) }
+
+  private static func weights(_ number: Int) -> [UInt8] {
+    (0..<128).flatMap { index in withUnsafeBytes(of: number &* 128 &+ index, Array.init) }
+  }
 }
 
 /// A model with the approval that its proposer has signed.

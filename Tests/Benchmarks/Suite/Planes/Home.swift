@@ -14,8 +14,8 @@ final class Home: Sendable {
 
   var path: String { "\(folder)/home" }
 
-  init() throws {
-    folder = try Scratch.folder()
+  init(on medium: Scratch.Medium = .disk) throws {
+    folder = try Scratch.folder(on: medium)
     try Command.run(Programs.path("planectl"), ["init", "--home", "\(folder)/home"])
     let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: "\(folder)/home/trust/1.root.json")))
     let envelope = try UnverifiedEnvelope(parsing: bytes, maximumPayload: TrustRoot.maximumPayload)

@@ -1,11 +1,16 @@
 import Foundation
 import Signing
 
-/// Folders of this run, in the one that run.sh makes and removes.
+/// Folders of this run, in those that run.sh makes and removes.
 enum Scratch {
-  static func folder() throws -> String {
-    guard let scratch = ProcessInfo.processInfo.environment["SCRATCH"] else {
-      throw BenchError("SCRATCH must name a folder on a disk, with a short path")
+  enum Medium: String {
+    case disk = "SCRATCH"
+    case memory = "MEMORY_SCRATCH"
+  }
+
+  static func folder(on medium: Medium = .disk) throws -> String {
+    guard let scratch = ProcessInfo.processInfo.environment[medium.rawValue] else {
+      throw BenchError("\(medium.rawValue) must name a folder in \(medium), with a short path")
     }
     let path = "\(scratch)/\(Random.hex(bytes: 4))"
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)

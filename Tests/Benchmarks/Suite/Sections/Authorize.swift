@@ -56,7 +56,7 @@ struct Authorize: Section {
     }
     if let instructions {
       let name = "\(title): instructions a request / (verify + sign)"
-      findings.figures.append(Figure(name, instructions, "", .atMost(1.25)))
+      findings.figures.append(Figure(name, instructions, "", .atMost(1.2)))
     } else {
       findings.remarks.append("\(title): instructions are not counted on this machine")
     }
@@ -65,7 +65,7 @@ struct Authorize: Section {
   private func figures(_ rounds: [AuthorizeRound], _ title: String) -> [Figure] {
     let latencies = rounds.flatMap(\.latencies).map { $0 * 1e6 }
     return [
-      Figure("\(title): CPU a request / (verify + sign)", rounds.map(\.ratio).median, "", .atMost(1.5)),
+      Figure("\(title): CPU a request / (verify + sign)", rounds.map(\.ratio).median, "", .atMost(1.4)),
       Figure("\(title): CPU a request", rounds.map(\.microseconds).median, "us"),
       Figure("\(title): verify + sign", rounds.map(\.floor).median, "us"),
       Figure("\(title): requests a second", rounds.map(\.perSecond).median, "/s"),

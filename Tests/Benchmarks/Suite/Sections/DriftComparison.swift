@@ -1,4 +1,6 @@
+import Drift
 import Foundation
+import Glibc
 import Wire
 
 /// How fast two large samples are compared.
@@ -6,8 +8,9 @@ struct DriftComparison: Section {
   let name = "drift"
   let method = """
     wall time of `planectl drift compare` over two files of \(Self.size) values (the whole process: reading, parsing, sorting, the test \
-    and the distances), as a part of what scipy's `ks_2samp(method="asymp")` alone takes for the same values, which it has in memory. \
-    The two take turns. Medians of \(Self.rounds) rounds.
+    and the distances, on as many cores as it likes), as a part of what scipy's `ks_2samp(method="asymp")` alone takes for the same \
+    values, which it has in memory. Beside it what the comparison alone takes here, for values in memory too and on one core. All \
+    take turns. Medians of \(Self.rounds) rounds.
     """
 
   static let size = 1_000_000
@@ -24,10 +27,10 @@ struct DriftComparison: Section {
         with open(path, "w") as file:
             file.write("\\n".join(map(repr, sample.tolist())) + "\\n")
     for _ in sys.stdin:
-        start = time.perf_counter()
+        start, used = time.perf_counter(), time.process_time()
         found = stats.ks_2samp(*samples, method="asymp")
         seconds = time.perf_counter() - start
-        print(json.dumps([seconds, float(found.statistic), float(found.pvalue)]), flush=True)
+        print(json.dumps([seconds, time.process_time() - used, float(found.statistic), float(found.pvalue)]), flush=True)
     """
 
   func measure() throws -> Findings {
@@ -37,26 +40,53 @@ struct DriftComparison: Section {
     let scipy = try Scipy(Self.script, ["\(Self.size)"] + files)
     defer { scipy.end() }
     let planectl = try Programs.path("planectl")
-    var rounds: [(scipy: Double, ours: Double)] = []
-    for _ in 0..<Self.rounds {
-      let answer = try scipy.answer()
-      let start = ContinuousClock.now
-      let output = try Command.run(planectl, ["drift", "compare", "--json"] + files)
-      rounds.append((scipy: answer[0], ours: ContinuousClock.now.since(start)))
-      try confirm(output, statistic: answer[1], p: answer[2])
-    }
+    let rounds = try (0..<Self.rounds).map { _ in try round(scipy, planectl, files) }
     return findings(rounds)
   }
 
-  private func findings(_ rounds: [(scipy: Double, ours: Double)]) -> Findings {
+  private struct Round {
+    var scipy: Effort
+    /// The whole command.
+    var command: Effort
+    /// The comparison of values in memory.
+    var alone: Effort
+  }
+
+  private func round(_ scipy: Scipy, _ planectl: String, _ files: [String]) throws -> Round {
+    let answer = try scipy.answer()
+    var output = ""
+    let command = try Effort { output = try Command.run(planectl, ["drift", "compare", "--json"] + files) }
+    try confirm(output, statistic: answer[2], p: answer[3])
+    let series = try files.map { Series.numbers(try numbers(in: $0)) }
+    var statistic: Double?
+    let alone = try Effort(of: getpid()) { statistic = SeriesComparison(series[0], series[1]).findings?.statistic }
+    guard statistic == answer[2] else { throw BenchError("the statistic alone is another") }
+    return Round(scipy: Effort(seconds: answer[0], processor: answer[1]), command: command, alone: alone)
+  }
+
+  private func numbers(in path: String) throws -> [Double] {
+    let text = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+    var numbers: [Double] = []
+    guard NumberLines.read(text.span, from: 0, into: &numbers) == text.count else { throw BenchError("no numbers") }
+    return numbers
+  }
+
+  private func findings(_ rounds: [Round]) -> Findings {
+    let (scipy, command, alone) = (rounds.map(\.scipy), rounds.map(\.command), rounds.map(\.alone))
+    func ratio(_ ours: [Effort], _ measure: (Effort) -> Double) -> Double {
+      zip(ours, scipy).map { measure($0) / measure($1) }.median
+    }
     var findings = Findings()
     findings.figures = [
-      Figure("a million against a million: time / scipy's", rounds.map { $0.ours / $0.scipy }.median, "", .atMost(0.5)),
-      Figure("planectl drift compare", rounds.map(\.ours).median * 1000, "ms"),
-      Figure("scipy ks_2samp", rounds.map(\.scipy).median * 1000, "ms"),
+      Figure("a million against a million: time / scipy's", ratio(command, \.seconds), "", .atMost(0.5)),
+      Figure("the same, CPU of all cores / scipy's", ratio(command, \.processor)),
+      Figure("the comparison alone, values in memory: time / scipy's", ratio(alone, \.seconds)),
+      Figure("the same, CPU / scipy's", ratio(alone, \.processor)),
+      Figure("planectl drift compare", command.map(\.seconds).median * 1000, "ms"),
+      Figure("scipy ks_2samp", scipy.map(\.seconds).median * 1000, "ms"),
     ]
     findings.samples = [
-      "scipy_seconds": .init(rounds.map(\.scipy)), "planectl_seconds": .init(rounds.map(\.ours)),
+      "scipy": .array(scipy.map(\.json)), "planectl": .array(command.map(\.json)), "alone": .array(alone.map(\.json)),
     ]
     return findings
   }
@@ -93,7 +123,7 @@ private final class Scipy {
       guard !piece.isEmpty else { throw BenchError("scipy ended without an answer") }
       line += piece
     }
-    guard let numbers = try StrictJSON.parse(Array(line.dropLast())).array?.compactMap(\.double), numbers.count == 3
+    guard let numbers = try StrictJSON.parse(Array(line.dropLast())).array?.compactMap(\.double), numbers.count == 4
     else { throw BenchError("scipy did not answer") }
     return numbers
   }

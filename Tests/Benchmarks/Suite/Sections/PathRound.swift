@@ -35,8 +35,8 @@ struct PathRound {
     try planes.all.map { try ProcessorTime.ofProcess($0.process.pid) } + [ProcessorTime.ofThisProcess()]
   }
 
-  /// Returns how many requests had to be asked again.
-  private static func walk(_ range: Range<Int>, _ weights: [String], _ home: Home) throws -> Int {
+  /// Takes every model from its training job to its deployment. Returns how many requests had to be asked again.
+  static func walk(_ range: Range<Int>, _ weights: [String], _ home: Home) throws -> Int {
     let next = Atomic(0)
     let retries = Atomic(0)
     try Threads.run(Path.inFlight) { _ in

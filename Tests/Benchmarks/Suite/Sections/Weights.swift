@@ -55,17 +55,3 @@ struct Weights: Section {
     ]
   }
 }
-
-/// What a program took, from its start to its end.
-private struct Effort {
-  let seconds: Double
-  /// On all cores together, whoever else wanted them.
-  let processor: Double
-
-  init(_ body: () throws -> Void) rethrows {
-    let (start, used) = (ContinuousClock.now, ProcessorTime.ofEndedChildren())
-    try body()
-    seconds = ContinuousClock.now.since(start)
-    processor = ProcessorTime.ofEndedChildren() - used
-  }
-}
