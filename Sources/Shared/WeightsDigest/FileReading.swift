@@ -2,7 +2,7 @@ import Glibc
 import Signing
 
 /// Reading one file from its first byte to its last: hashed, and with `copy` written there in the same pass, so that the
-/// digest is of the very bytes that were written.
+/// digest is of the very bytes that were written. The copy is read-only afterwards, and for the caller to sync.
 struct FileReading {
   private static let bufferSize = 1 << 20
 
@@ -15,9 +15,7 @@ struct FileReading {
   func run() throws -> Digest {
     var hash = StreamingHash()
     try run { hash.update($0) }
-    // Read-only before it is synced, so that the mode is on the disk with the bytes.
     try copy?.setMode(0o444)
-    try copy?.sync()
     return try hash.finish()
   }
 
