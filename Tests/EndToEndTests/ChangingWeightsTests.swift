@@ -21,7 +21,9 @@ struct ChangingWeightsTests {
     ci = try stage.caller("ci")
   }
 
-  @Test("Weights that others replace, link elsewhere, cut short, lengthen or remove all the time", arguments: Vandal.allCases)
+  @Test(
+    "Weights that others replace, link elsewhere, cut short, lengthen or remove all the time",
+    arguments: Vandal.allCases)
   func vandal(_ vandal: Vandal) async throws {
     let model = try await largeModel("restless-\(vandal.rawValue)")
     try await bystanders.areServed {

@@ -62,7 +62,7 @@ struct DeploymentRecovery: Service {
   func keepEnding() async {
     await withDiscardingTaskGroup { group in
       for await _ in service.endings.signals() {
-        for place in await unsettled() where service.endings.begin(place) {
+        for place in await unsettled().union(service.endings.ordered) where service.endings.begin(place) {
           group.addTask {
             await settle(place)
             service.endings.done(place)

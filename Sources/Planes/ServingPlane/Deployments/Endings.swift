@@ -25,6 +25,9 @@ final class Endings: Sendable {
     return signals
   }
 
+  /// Where an end was ordered and has not been tried since.
+  var ordered: Set<Place> { state.withLock(\.ordered) }
+
   /// There may be something to end, in these places for sure.
   func raise(_ places: Set<Place> = []) {
     state.withLock { state in
@@ -53,7 +56,7 @@ final class Endings: Sendable {
   /// Returns when the end has been tried in each of these places, or when patience is over.
   func tried(in places: Set<Place>) async {
     let deadline = ContinuousClock.now + Self.patience
-    while state.withLock({ !$0.ordered.isDisjoint(with: places) }), .now < deadline {
+    while !ordered.isDisjoint(with: places), .now < deadline {
       guard (try? await Task.sleep(for: Self.look)) != nil else { return }
     }
   }

@@ -37,7 +37,9 @@ extension DeploymentService {
 
   private func notRunning(_ place: Place) async throws -> Refusal {
     let ending = try await context.database.read { try store.all(in: [.undeploying], $0) }.last { $0.place == place }
-    guard let ending else { return Refusal(.notFound, "\(place) is not deployed here; planectl deployments lists what is") }
+    guard let ending else {
+      return Refusal(.notFound, "\(place) is not deployed here; planectl deployments lists what is")
+    }
     return Refusal(.unavailable, "\(place) is being undeployed (\(ending.message)); the endpoint has not let go yet")
   }
 
