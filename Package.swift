@@ -165,5 +165,6 @@ let package = Package(
       ["planectl", "PlaneContract", "Attestations", "Metadata", "Drift", "Wire", "Signing", "TestSupport"]),
     tests("ArchitectureTests", ["PlaneContract", "Attestations"]),
     tests(
-      "EndToEndTests", ["PlaneContract", "Attestations", "Drift", "Wire", "Signing", "Transport", "TestSupport"]),
+      "EndToEndTests",
+      ["PlaneContract", "Attestations", "Drift", "Wire", "Signing", "Transport", "WeightsDigest", "TestSupport"]),
   ])

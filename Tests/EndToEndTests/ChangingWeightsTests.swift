@@ -21,7 +21,9 @@ struct ChangingWeightsTests {
     ci = try stage.caller("ci")
   }
 
-  @Test("Weights that others replace, cut short, lengthen or remove all the time", arguments: Vandal.allCases)
+  @Test(
+    "Weights that others replace, link elsewhere, cut short, lengthen or remove all the time",
+    arguments: Vandal.allCases)
   func vandal(_ vandal: Vandal) async throws {
     let model = try await largeModel("restless-\(vandal.rawValue)")
     try await bystanders.areServed {
@@ -65,7 +67,7 @@ struct ChangingWeightsTests {
 
 /// Somebody who may write where the weights lie.
 enum Vandal: String, CaseIterable, CustomTestStringConvertible {
-  case replacing, shortening, lengthening, removing, overwriting
+  case replacing, linking, shortening, lengthening, removing, overwriting
 
   var testDescription: String { rawValue }
 
@@ -77,6 +79,10 @@ enum Vandal: String, CaseIterable, CustomTestStringConvertible {
     while !Task.isCancelled {
       switch self {
       case .replacing: for file in [evil, spare] { replace(path, by: file) }
+      case .linking:
+        symlink(evil, "\(path).next")
+        rename("\(path).next", path)
+        replace(path, by: spare)
       case .removing:
         unlink(path)
         replace(path, by: spare)

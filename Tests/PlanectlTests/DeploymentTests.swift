@@ -41,6 +41,42 @@ import Wire
   }
 }
 
+@Suite struct DeployProgressTests {
+  private func deploying(_ done: Int, of total: Int?) throws -> DeploymentSummary {
+    let row = Rows.deployment("approval:0", 0, .deployed)
+    return DeploymentSummary(
+      modelID: row.modelID, environment: row.environment, scope: nil, approvalID: row.approvalID,
+      approvalDigest: row.approvalDigest, weightsHash: row.weightsHash, deployedBy: row.deployedBy, deployedAt: nil,
+      state: .deploying, endedAt: nil, message: "the endpoint\u{1b}[2J is told",
+      progress: DeploymentProgress(startedAt: try #require(row.deployedAt), bytesDone: done, bytesTotal: total))
+  }
+
+  @Test func whatIsReadIsShownAsAShareOfTheWhole() throws {
+    let half = try deploying(1_500_000_000, of: 3_000_000_000)
+    #expect(DeployWatch.text(half).hasSuffix("[###############...............] 50 % of 3.0 GB"))
+    #expect(Table([half]).rows[0].contains("deploying, 50 % of 3.0 GB"))
+  }
+
+  @Test func whereNothingIsReadThePlanesWordsAreShownWithoutTheirControlCharacters() throws {
+    for item in [try deploying(0, of: nil), try deploying(5, of: 5), try deploying(0, of: 0)] {
+      #expect(DeployWatch.text(item).hasSuffix("the endpoint\\u{1b}[2J is told"))
+    }
+    #expect(Table([try deploying(0, of: 0)]).rows[0].contains("deploying"))
+  }
+
+  @Test func aSummaryThatIsDeployedWithoutAMomentOrDeployingWithOneIsNotBelieved() throws {
+    let item = try deploying(1, of: 2)
+    #expect(try DeploymentSummary(item.fields).progress == item.progress)
+    for (state, moment) in [("deployed", JSONValue.null), ("deploying", "2026-01-02T03:04:05+00:00")] {
+      var fields = JSONObject()
+      for member in item.fields.members {
+        fields.append(member.key, ["state": .string(state), "deployed_at": moment][member.key] ?? member.value)
+      }
+      #expect(throws: FieldError.self) { try DeploymentSummary(fields) }
+    }
+  }
+}
+
 @Suite struct ApprovalReferenceTests {
   private let known = ["approval:aa01", "approval:aa02", "approval:bb01"].map(ApprovalID.init(checked:))
 

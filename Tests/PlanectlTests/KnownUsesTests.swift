@@ -82,7 +82,7 @@ import Wire
   @Test(arguments: [DeploymentState.deployed, .undeploying])
   func whatIsServedAfterItsRevocationIsSaid(state: DeploymentState) {
     let lines = Aftermath.served([target(nil, "iris", 0)], in: [Rows.deployment("approval:aa01", 0, state)])
-    #expect(lines == ["STILL SERVED: iris in staging; the serving plane retries"])
+    #expect(lines.count == 1 && lines.first?.hasPrefix("STILL SERVED: iris in staging; it is refused already") == true)
   }
 
   @Test func whatEndedOrIsAnothersIsNotCalledServed() {

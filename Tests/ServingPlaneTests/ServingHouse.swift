@@ -124,14 +124,24 @@ extension ServingHouse {
   }
 
   func revoke(_ envelope: UnverifiedEnvelope, as sender: String = "alice") async throws -> [ApprovalID] {
-    try RevocationReceipt(
-      await plane.send(.modelRevoke, Revocation(revocation: envelope), as: sender, on: .revoke)
-    ).approvals
+    try await whileEnding {
+      try RevocationReceipt(
+        await plane.send(.modelRevoke, Revocation(revocation: envelope), as: sender, on: .revoke)
+      ).approvals
+    }
+  }
+
+  /// Runs `body` while the plane's service ends what is to be ended.
+  func whileEnding<Value>(_ body: () async throws -> Value) async throws -> Value {
+    async let _ = serving.keepEnding()
+    return try await body()
   }
 
   /// Governance tells a revocation, its own or one that it got from here.
   func passedBack(_ revocation: UnverifiedEnvelope) async throws {
-    try await plane.send(.revocationPublish, Revocation(revocation: revocation), as: "governance-plane", on: .control)
+    _ = try await whileEnding {
+      try await plane.send(.revocationPublish, Revocation(revocation: revocation), as: "governance-plane", on: .control)
+    }
   }
 
   /// The same with the observation that goes with what drift revoked.

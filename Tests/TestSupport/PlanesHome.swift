@@ -41,15 +41,14 @@ package final class PlanesHome: Sendable {
     return try VerifiedTrustRoot.verify(envelope, pinned: envelope.payloadDigest)
   }
 
-  /// The store's folders are read-only, and only their owner may make them removable.
+  /// The store's folders are read-only, and only their owner may make them removable. There may be hundreds of thousands of files.
   private static func remove(_ folder: String) {
-    let files = FileManager.default
-    for case let name as String in files.enumerator(atPath: folder) ?? .init() {
-      let path = "\(folder)/\(name)"
-      let isFolder = (try? files.attributesOfItem(atPath: path))?[.type] as? FileAttributeType == .typeDirectory
-      if isFolder { chmod(path, 0o700) }
-    }
-    try? files.removeItem(atPath: folder)
+    let shell = Process()
+    shell.executableURL = URL(fileURLWithPath: "/bin/sh")
+    shell.arguments = ["-c", "chmod -R u+rwX \"$1\"; rm -rf \"$1\"", "sh", folder]
+    shell.standardError = FileHandle.nullDevice
+    guard (try? shell.run()) != nil else { return }
+    shell.waitUntilExit()
   }
 
   package func folder(of plane: Role) -> String { "\(path)/\(plane.planeName)" }

@@ -103,6 +103,9 @@ package struct ServingPlane: Plane {
   /// What the service does first; for tests that run no services.
   func reinstate() async { await recovery.reinstateRunning() }
 
+  /// The same, until it is cancelled.
+  func keepEnding() async { await recovery.keepEnding() }
+
   package func trustRootChanged() async throws {
     for (row, reason) in try await recovery.service.fallenShort(under: recovery.service.context.root) {
       recovery.service.context.logger.critical(

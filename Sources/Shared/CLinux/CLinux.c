@@ -37,6 +37,8 @@ int clinux_rename(int old_directory, const char *old_path, int new_directory, co
   return (int)syscall(SYS_renameat2, old_directory, old_path, new_directory, new_path, flags);
 }
 
+int clinux_sync_file_system(int directory) { return syncfs(directory); }
+
 // Declared here rather than included: only a program that links SQLite calls this, and the linker says so if it does not.
 extern int sqlite3_db_config(void *, int, ...) __attribute__((weak));
 #define DBCONFIG_DEFENSIVE 1010

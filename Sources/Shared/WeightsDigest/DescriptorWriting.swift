@@ -64,6 +64,14 @@ extension Descriptor {
     guard fsync(number) == 0 else { throw FileSystemError(operation: "sync", path: path) }
   }
 
+  /// Waits until everything on this directory's file system is on the disk: whatever was made or written there since this was
+  /// opened, by anybody, and a failure of any of it.
+  package func syncFileSystem() throws {
+    guard clinux_sync_file_system(number) == 0 else {
+      throw FileSystemError(operation: "sync the file system of", path: path)
+    }
+  }
+
   /// Renames within this directory, in one step: the new name is taken, replaced or exchanged as `mode` says.
   package func rename(_ old: String, to new: String, _ mode: RenameMode) throws {
     guard unsafe clinux_rename(number, old, number, new, mode.rawValue) == 0 else {

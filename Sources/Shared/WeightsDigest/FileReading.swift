@@ -3,7 +3,8 @@ import Signing
 import Synchronization
 
 /// Reading one file from its first byte to its last: hashed, and with `copy` written there in the same pass, so that the
-/// digest is of the very bytes that were written. A large piece is hashed and written at the same time.
+/// digest is of the very bytes that were written. A large piece is hashed and written at the same time. The copy is read-only
+/// afterwards, and for the caller to sync.
 struct FileReading {
   private static let bufferSize = 1 << 20
   /// Below this, a piece is hashed sooner than another thread has woken up to write it.
@@ -27,9 +28,7 @@ struct FileReading {
         if part == 0 { hash.withLock { $0.update(piece) } } else { try copy.writeThrough(piece) }
       }
     }
-    // Read-only before it is synced, so that the mode is on the disk with the bytes.
     try copy?.setMode(0o444)
-    try copy?.sync()
     return try hash.withLock { try $0.finish() }
   }
 

@@ -26,6 +26,7 @@ package struct FileSystemError: Error, Equatable, CustomStringConvertible {
     switch code {
     case ENOSPC, EDQUOT: "; free space there and try again"
     case EACCES, EPERM: "; let this program's user reach it, or use a copy that it can read"
+    case ENOENT: "; check the path, on the host and as the user that this program runs as"
     case EMFILE, ENFILE: "; raise the limit of open files (LimitNOFILE)"
     default: ""
     }

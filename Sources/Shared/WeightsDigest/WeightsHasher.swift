@@ -49,11 +49,14 @@ package struct WeightsHasher: Sendable {
 
   private func readFile(_ source: WeightsSource, into destination: Descriptor?) throws -> WeightsFingerprint {
     guard source.status.size <= limits.bytes else { throw WeightsError.tooLarge(source.path, limit: limits.bytes) }
+    let copy = try destination?.makingFile(source.name)
     let digest = try FileReading(
-      file: source.descriptor, status: source.status, copy: destination?.makingFile(source.name),
+      file: source.descriptor, status: source.status, copy: copy,
       meter: ProgressMeter(total: source.status.size, report: progress)
     ).run()
     try destination?.seal([])
+    try copy?.sync()
+    try destination?.sync()
     return WeightsFingerprint(digest: digest, kind: .file, byteCount: source.status.size, fileCount: 1)
   }
 
@@ -72,6 +75,8 @@ package struct WeightsHasher: Sendable {
     let manifest = try manifest(of: tree, into: destination)
     try tree.confirmUnchanged()
     try destination?.seal(directories)
+    // Once for all files: a tree may have hundreds of thousands (decision 0031).
+    try destination?.syncFileSystem()
     return WeightsFingerprint(
       digest: try manifest.digest(), kind: .directory, byteCount: tree.byteCount, fileCount: tree.files.count)
   }
@@ -98,10 +103,9 @@ extension WeightsTree {
 }
 
 extension Descriptor {
-  /// Makes these directories and then this one read-only and durable, innermost first.
+  /// Makes these directories and then this one read-only, innermost first.
   fileprivate func seal(_ directories: [WeightsPath]) throws {
     for directory in directories.reversed() { try opening(directory.text).seal([]) }
     try setMode(0o555)
-    try sync()
   }
 }

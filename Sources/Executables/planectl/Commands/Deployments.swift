@@ -6,7 +6,10 @@ import Wire
 struct Deployments: Command {
   static let configuration = CommandConfiguration(
     abstract: "List what runs where, what ran at a moment, or all that ever ran.",
-    discussion: "What is undeploying was condemned, and the endpoint has not let go of it yet.")
+    discussion: """
+      What is deploying is not served yet: somebody waits for it, and it is shown how much of the weights was read. What is \
+      undeploying was condemned, and the endpoint has not let go of it yet.
+      """)
 
   @OptionGroup var target: EnvironmentOption
 
@@ -53,10 +56,18 @@ extension Table {
     for item in items {
       add(
         [item.modelID.text, item.environment.text] + (hasScopes ? [item.scope?.text ?? ""] : []) + [
-          item.state.rawValue, item.weightsHash.short, item.approvalID.text,
-          item.deployedAt.wholeSeconds.attestationText, item.endedAt?.wholeSeconds.attestationText ?? "",
+          Self.state(item), item.weightsHash.short, item.approvalID.text,
+          (item.deployedAt ?? item.progress?.startedAt)?.wholeSeconds.attestationText ?? "",
+          item.endedAt?.wholeSeconds.attestationText ?? "",
           item.deployedBy.text,
         ])
     }
+  }
+
+  /// `deploying, 45 % of 3.4 GB`
+  private static func state(_ item: DeploymentSummary) -> String {
+    guard let progress = item.progress, let total = progress.bytesTotal, total > 0 else { return item.state.rawValue }
+    let percent = min(progress.bytesDone, total) * 100 / total
+    return "\(item.state.rawValue), \(percent) % of \(ByteCount.text(Int64(total)))"
   }
 }

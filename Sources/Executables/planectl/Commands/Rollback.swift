@@ -21,7 +21,9 @@ struct Rollback: Command {
       let message =
         history.isEmpty
         ? "\(model) has never run in \(environment)" : "no earlier approval of \(model) ran here, in \(environment)"
-      throw Failure(.refused, message, body: Refusal(.notFound, message).body)
+      throw Failure(
+        .refused, message, hint: "planectl deployments --history lists what ran; planectl deploy takes --approval ID",
+        body: Refusal(.notFound, message).body)
     }
     let request = ModelDeploy(
       modelID: model, environment: environment, scope: target.scope, approvalID: target.approvalID)

@@ -15,7 +15,9 @@ struct Deployment {
     let place = request.environment.map { " to \($0)" } ?? ""
     let answer: Answer<DeployReceipt>
     do {
-      answer = try await session.ask(.serving, .modelDeploy, request.fields, timeout: Self.patience)
+      answer = try await DeployWatch(session: session, request: request).during {
+        try await session.ask(.serving, .modelDeploy, request.fields, timeout: Self.patience)
+      }
     } catch let refusal as Refusal where refusal.code == .denied {
       throw denied(refusal, request, "serving-plane denied the deployment of \(request.modelID)\(place)")
     }

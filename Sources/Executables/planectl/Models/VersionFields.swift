@@ -40,6 +40,7 @@ extension Fields {
 
   private static func line(_ deployment: DeploymentSummary) -> String {
     let scope = deployment.scope.map { " for scope \($0)" } ?? ""
-    return "\(deployment.environment)\(scope) since \(deployment.deployedAt.wholeSeconds), by \(deployment.approvalID)"
+    let since = deployment.deployedAt.map { " since \($0.wholeSeconds)" } ?? ""
+    return "\(deployment.environment)\(scope)\(since), by \(deployment.approvalID)"
   }
 }

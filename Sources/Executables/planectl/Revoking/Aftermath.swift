@@ -25,7 +25,8 @@ struct Aftermath: Sendable {
   static func served(_ targets: [RevocationTarget], in deployments: [DeploymentSummary]) -> [String] {
     let weights = Set(targets.map(\.weightsHash))
     return deployments.filter { weights.contains($0.weightsHash) && $0.isServed }.map {
-      "STILL SERVED: \($0.modelID) in \($0.environment); the serving plane retries"
+      "STILL SERVED: \($0.modelID) in \($0.environment); it is refused already, and the serving plane goes on trying to end it: "
+        + "planectl deployments says when it has, that plane's log why it has not"
     }
   }
 }

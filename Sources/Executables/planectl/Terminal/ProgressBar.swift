@@ -23,19 +23,30 @@ final class ProgressBar: Sendable {
       defer { last = percent }
       return percent != last
     }
-    guard isNews else { return }
-    let filled = Int(percent) * Self.barWidth / 100
-    let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: Self.barWidth - filled)
-    Self.draw("\r[\(bar)] \(percent) % of \(ByteCount.text(total))")
+    if isNews { StatusLine.draw(Self.text(done, of: total)) }
   }
 
   private func clear() {
-    if shownPercent.withLock({ $0 >= 0 }) { Self.draw("\r\u{1b}[K") }
+    if shownPercent.withLock({ $0 >= 0 }) { StatusLine.clear() }
   }
 
-  private static func draw(_ text: String) {
+  /// `[######........................] 20 % of 3.4 GB`. `total` is at least 1.
+  static func text(_ done: Int64, of total: Int64) -> String {
+    let share = Double(min(done, total)) / Double(total)
+    let filled = Int(share * Double(barWidth))
+    let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: barWidth - filled)
+    return "[\(bar)] \(Int(share * 100)) % of \(ByteCount.text(total))"
+  }
+}
+
+/// One line on stderr that is drawn over itself, for a person who waits.
+enum StatusLine {
+  static func draw(_ text: String) { write("\r\(text)\u{1b}[K") }
+  static func clear() { write("\r\u{1b}[K") }
+
+  private static func write(_ text: String) {
     let bytes = Array(text.utf8)
-    _ = unsafe bytes.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    _ = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 }
 

@@ -33,9 +33,9 @@ struct DeployAttempt: Sendable {
 
   /// The stored copy of exactly the approved bytes: from the path that was named, or from the store. What a loader would read in
   /// them is checked too.
-  func read(_ held: HeldApproval, _ id: WeightsID) async throws -> StoredWeights {
+  func read(_ held: HeldApproval, _ id: WeightsID, reporting progress: DeployProgress) async throws -> StoredWeights {
     do {
-      let stored = try await stored(id)
+      let stored = try await stored(id, reporting: progress)
       try await service.weights.checkFormat(stored)
       return stored
     } catch let error as WeightsStoreError {
@@ -52,9 +52,12 @@ struct DeployAttempt: Sendable {
     }
   }
 
-  private func stored(_ id: WeightsID) async throws -> StoredWeights {
-    guard let path = body.weightsPath else { return try await service.weights.verified(id) }
-    return try await service.weights.ingest(path: path, expecting: id, under: service.roots)
+  private func stored(_ id: WeightsID, reporting progress: DeployProgress) async throws -> StoredWeights {
+    guard let path = body.weightsPath else {
+      return try await service.weights.verified(id, reporting: progress.report)
+    }
+    return try await service.weights.ingest(
+      path: path, expecting: id, under: service.roots, reporting: progress.report)
   }
 
   /// Copying takes time, and a revocation or another trust root may have come: the deployer's role and the gates again, just before

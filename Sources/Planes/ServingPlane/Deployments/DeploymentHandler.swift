@@ -17,7 +17,7 @@ struct DeploymentHandler: Sendable {
       },
       .query(.deploymentList) { request in
         let query: DeploymentList = try request.decoded()
-        return .later { try await service.context.database.read { try service.store.list(query, in: $0) }.fields }
+        return .later { try await service.list(query).fields }
       },
     ]
   }

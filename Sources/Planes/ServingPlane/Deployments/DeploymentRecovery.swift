@@ -19,10 +19,7 @@ struct DeploymentRecovery: Service {
   /// tried again.
   func atStart() async throws {
     await withTaskGroup(of: Void.self) { group in
-      group.addTask {
-        await settleUndone()
-        await service.endCondemned()
-      }
+      group.addTask { await settleAll() }
       group.addTask { try? await Task.sleep(for: Self.startPatience) }
       await group.next()
       // What an endpoint has not answered by now is asked again by `run`.
@@ -42,13 +39,34 @@ struct DeploymentRecovery: Service {
 
   func run() async throws {
     await cancelWhenGracefulShutdown {
-      var isReinstated = await reinstateRunning()
-      while (try? await Task.sleep(for: Self.interval)) != nil {
-        await settleUndone()
-        await service.endCondemned()
-        if !isReinstated { isReinstated = await reinstateRunning() }
-        do { try await sweep() } catch {
-          service.context.logger.error("the store could not be swept", metadata: ["error": "\(error)"])
+      await withDiscardingTaskGroup { group in
+        group.addTask { await keepInOrder() }
+        await keepEnding()
+      }
+    }
+  }
+
+  private func keepInOrder() async {
+    var isReinstated = await reinstateRunning()
+    while (try? await Task.sleep(for: Self.interval)) != nil {
+      service.endings.raise()
+      if !isReinstated { isReinstated = await reinstateRunning() }
+      do { try await sweep() } catch {
+        service.context.logger.error("the store could not be swept", metadata: ["error": "\(error)"])
+      }
+    }
+  }
+
+  /// Ends what is to be ended as it comes up, and again until it is. At most one task a place, so that an endpoint which hangs gathers
+  /// no crowd and delays nobody else.
+  func keepEnding() async {
+    await withDiscardingTaskGroup { group in
+      for await _ in service.endings.signals() {
+        for place in await unsettled().union(service.endings.ordered) where service.endings.begin(place) {
+          group.addTask {
+            await settle(place)
+            service.endings.done(place)
+          }
         }
       }
     }
@@ -135,23 +153,34 @@ struct DeploymentRecovery: Service {
     }
   }
 
-  /// Each row by itself: one that cannot be settled keeps no other waiting.
-  private func settleUndone() async {
-    let undone: [DeploymentRow]
-    do {
-      undone = try await service.context.database.read { try service.store.all(in: [.undeploying, .intended], $0) }
-    } catch {
-      return service.context.logger.critical("the deployments cannot be read", metadata: ["error": "\(error)"])
-    }
+  private func settleAll() async {
     await withTaskGroup(of: Void.self) { group in
-      for row in undone { group.addTask { await settleAlone(row) } }
+      for place in await unsettled() { group.addTask { await settle(place) } }
     }
   }
 
-  private func settleAlone(_ row: DeploymentRow) async {
+  /// Where something was to end, or had only been intended, or may be condemned.
+  private func unsettled() async -> Set<Place> {
+    Set(await undone().map(\.place)).union(await service.suspected())
+  }
+
+  private func undone() async -> [DeploymentRow] {
+    do {
+      return try await service.context.database.read { try service.store.all(in: [.undeploying, .intended], $0) }
+    } catch {
+      service.context.logger.critical("the deployments cannot be read", metadata: ["error": "\(error)"])
+      return []
+    }
+  }
+
+  /// Each row by itself: one that cannot be settled keeps no other waiting.
+  private func settle(_ place: Place) async {
     // The lock tells a row that nobody works on any more from one that is being deployed at this moment.
-    await service.places.holding(row.place) {
-      do { try await settle(row.number) } catch { report("a deployment could not be ended yet", row, error) }
+    await service.places.holding(place) {
+      for row in await undone() where row.place == place {
+        do { try await settle(row.number) } catch { report("a deployment could not be ended yet", row, error) }
+      }
+      await service.endIfCondemned(place)
     }
   }
 
@@ -159,7 +188,11 @@ struct DeploymentRecovery: Service {
     let row = try await service.context.database.read { try service.store.row(number, in: $0) }
     switch row.state {
     case .undeploying: try await service.finish(row)
-    case .intended: try await service.undo(row, because: "the plane stopped before it was done")
+    case .intended:
+      try await service.undo(row, because: "the plane stopped before it was done")
+      service.context.logger.warning(
+        "a deployment that was not finished was undone; deploy again if it is still wanted",
+        metadata: ["place": "\(row.place)", "approval": "\(row.approvalID)"])
     default: return
     }
   }

@@ -22,6 +22,8 @@ struct DeploymentService: Sendable {
   let places = KeyedLock<Place>()
   /// The deploys that are under way, from the first byte that is read.
   let underway = KeyedLock<DeployWish>()
+  let progress = DeploysInProgress()
+  let endings = Endings()
 
   /// Deploys what the gates allow, and returns the signed promotion.
   ///
@@ -37,11 +39,15 @@ struct DeploymentService: Sendable {
     return try await weights.holding(id) {
       try await underway.joining(wish) { hasWaited in
         if hasWaited, let promotion = try await joined(attempt, held, place) { return promotion }
-        let stored = try await attempt.read(held, id)
-        return try await places.holding(place) {
-          let root = try await attempt.recheck(held)
-          if let same = try await alreadyRunning(place, held, body.scope) { return same }
-          return try await put(stored, held, place, scope: body.scope, for: request, under: root)
+        return try await progress.following(attempt, held, environment) { progress in
+          let stored = try await attempt.read(held, id, reporting: progress)
+          progress.begin(.waiting)
+          return try await places.holding(place) {
+            let root = try await attempt.recheck(held)
+            if let same = try await alreadyRunning(place, held, body.scope) { return same }
+            progress.begin(.switching)
+            return try await put(stored, held, place, attempt, under: root)
+          }
         }
       }
     }
@@ -70,17 +76,22 @@ struct DeploymentService: Sendable {
   }
 
   private func put(
-    _ stored: StoredWeights, _ held: HeldApproval, _ place: Place, scope: ScopeName?, for request: AdmittedRequest,
+    _ stored: StoredWeights, _ held: HeldApproval, _ place: Place, _ attempt: DeployAttempt,
     under root: VerifiedTrustRoot
   ) async throws -> UnverifiedEnvelope {
-    let row = try await intend(held, place, scope: scope, for: request, under: root)
+    let row = try await intend(held, place, scope: attempt.body.scope, for: attempt.request, under: root)
     do { try await endpoint.deploy(stored, as: place.deploymentPlace(), on: row.grounds) } catch {
       await abandon(row, because: "the endpoint failed: \(error)")
       throw Refusal(.unavailable, "\(place) was not deployed: \(error)")
     }
-    do { return try await promote(row, held) } catch {
+    do {
+      // An endpoint takes its time, and a revocation waits for none.
+      if try await condemnation(of: row) != nil { _ = try await attempt.recheck(held) }
+      return try await promote(row, held)
+    } catch {
       // The outcome is not on record, so the effect must not stay.
-      await abandon(row, because: "the outcome could not be recorded: \(error)")
+      let problem = (error as? Refusal)?.message ?? "the outcome could not be recorded: \(error)"
+      await abandon(row, because: problem)
       throw error
     }
   }

@@ -48,6 +48,15 @@ struct DeploymentStore: Sendable {
       arguments: [state.rawValue, now.microseconds, message, row.number])
   }
 
+  /// Ends what runs; false when it runs no longer.
+  func endRunning(_ row: DeploymentRow, at now: Timestamp, message: String, in database: Database) throws -> Bool {
+    try database.execute(
+      sql:
+        "UPDATE deployment SET state = 'undeploying', ended_at = ?, message = ? WHERE number = ? AND state = 'deployed'",
+      arguments: [now.microseconds, message, row.number])
+    return database.changesCount > 0
+  }
+
   func undeployed(
     _ row: DeploymentRow, undeployment: UnverifiedEnvelope, at now: Timestamp, message: String, in database: Database
   ) throws {
@@ -135,8 +144,11 @@ struct DeploymentStore: Sendable {
       })
   }
 
-  /// A page of `deployment.list`, newest first. `after` is the number of the last row of the page before.
-  func list(_ query: DeploymentList, in database: Database) throws -> Page<DeploymentSummary> {
+  /// For a page of `deployment.list`, newest first, with cursors; one item more than the page takes if there are more. `after` is
+  /// the number of the last row of the page before.
+  func list(
+    _ query: DeploymentList, in database: Database
+  ) throws -> [(item: DeploymentSummary, cursor: String)] {
     var conditions = ["deployed_at IS NOT NULL"]
     var arguments: [(any DatabaseValueConvertible)?] = []
     func require(_ condition: String, _ values: (any DatabaseValueConvertible)...) {
@@ -158,7 +170,6 @@ struct DeploymentStore: Sendable {
       "SELECT * FROM deployment WHERE \(conditions.joined(separator: " AND ")) ORDER BY number DESC LIMIT \(query.limit + 1)"
     let rows = try Row.fetchAll(database, sql: sql, arguments: StatementArguments(arguments))
       .compactMap { try? DeploymentRow(row: $0) }
-    let items = rows.compactMap { row in row.summary.map { ($0, String(row.number)) } }
-    return Page(fitting: items, limit: query.limit)
+    return rows.compactMap { row in row.summary.map { ($0, String(row.number)) } }
   }
 }

@@ -37,31 +37,60 @@ extension DeploymentService {
 
   private func notRunning(_ place: Place) async throws -> Refusal {
     let ending = try await context.database.read { try store.all(in: [.undeploying], $0) }.last { $0.place == place }
-    guard let ending else { return Refusal(.notFound, "\(place) is not deployed here") }
+    guard let ending else {
+      return Refusal(.notFound, "\(place) is not deployed here; planectl deployments lists what is")
+    }
     return Refusal(.unavailable, "\(place) is being undeployed (\(ending.message)); the endpoint has not let go yet")
   }
 
-  /// Ends everything that runs under an approval that a tombstone condemns. Called after each revocation; what fails here is
-  /// retried until it succeeds, and the models are already refused.
+  /// Puts on record that all ends which a tombstone condemns, and has the endpoints told. Called after each revocation: the models are
+  /// refused already, and what fails here is tried again until it succeeds. An endpoint that hangs delays the return by little.
   func endCondemned() async {
-    let concerned = running.all.filter { !tombstones(concerning: $0).isEmpty }.map(\.place)
-    let candidates = Set(concerned).union(await places.busy)
-    // None waits for another: a place may be held for as long as hashing takes.
-    await withTaskGroup(of: Void.self) { group in
-      for place in candidates { group.addTask { await endIfCondemned(place) } }
+    let rows = await condemned()
+    if !rows.isEmpty {
+      do { try await recordEnd(of: rows) } catch { reportUnended("\(rows.map(\.row.place))", error) }
     }
+    let places = Set(rows.map(\.row.place))
+    endings.raise(places)
+    await endings.tried(in: places)
   }
 
-  private func endIfCondemned(_ place: Place) async {
-    await places.holding(place) {
+  /// What runs and is condemned, with the reason. One that cannot be judged now keeps no other from ending.
+  private func condemned() async -> [(row: DeploymentRow, reason: String)] {
+    var condemned: [(row: DeploymentRow, reason: String)] = []
+    for row in running.all {
       do {
-        guard let row = running[place], let reason = try await condemnation(of: row) else { return }
-        try await end(row, because: reason)
-      } catch {
-        context.logger.critical(
-          "a revoked model could not be undeployed yet", metadata: ["place": "\(place)", "error": "\(error)"])
-      }
+        if let reason = try await condemnation(of: row) { condemned.append((row, reason)) }
+      } catch { reportUnended("\(row.place)", error) }
     }
+    return condemned
+  }
+
+  /// The place is not locked, for somebody may hold it as long as an endpoint takes: whoever does finds that the row has ended.
+  private func recordEnd(of condemned: [(row: DeploymentRow, reason: String)]) async throws {
+    let now = context.clock.now()
+    let ended = try await context.commit(mayUseReserve: true) { database in
+      try condemned.filter { try store.endRunning($0.row, at: now, message: $0.reason, in: database) }.map(\.row)
+    }
+    ended.forEach(running.ended)
+  }
+
+  private func reportUnended(_ place: String, _ error: any Error) {
+    context.logger.critical(
+      "a revoked model could not be undeployed yet", metadata: ["place": "\(place)", "error": "\(error)"])
+  }
+
+  /// Where a revocation may have left something to end: what it condemns, and wherever somebody is at work, who may just deploy that.
+  func suspected() async -> Set<Place> {
+    Set(running.all.filter { !tombstones(concerning: $0).isEmpty }.map(\.place)).union(await places.busy)
+  }
+
+  /// The caller holds the place.
+  func endIfCondemned(_ place: Place) async {
+    do {
+      guard let row = running[place], let reason = try await condemnation(of: row) else { return }
+      try await end(row, because: reason)
+    } catch { reportUnended("\(place)", error) }
   }
 
   private func tombstones(concerning row: DeploymentRow) -> [Tombstone] {
@@ -69,7 +98,7 @@ extension DeploymentService {
   }
 
   /// A row under a tombstone's reach whose approval cannot be judged ends too: that it cannot be found protects nothing.
-  private func condemnation(of row: DeploymentRow) async throws -> String? {
+  func condemnation(of row: DeploymentRow) async throws -> String? {
     let tombstones = tombstones(concerning: row)
     guard let first = tombstones.first else { return nil }
     // A reading that failed says nothing about the approval: it is thrown, and tried again.
@@ -109,7 +138,7 @@ extension DeploymentService {
   @discardableResult
   func finish(_ row: DeploymentRow) async throws -> UnverifiedEnvelope {
     // Something newer may run there by now; then only the record is closed.
-    if running[row.place] == nil {
+    if running[row.place].map({ $0.number == row.number }) ?? true {
       try await endpoint.undeploy(row.place.deploymentPlace(), because: row.message)
     }
     let now = context.clock.now()

@@ -42,8 +42,8 @@ struct WeightsObjects: Sendable {
   }
 
   /// Hashes the stored bytes again.
-  func verify(_ id: WeightsID, _ cancellation: Cancellation) throws {
-    _ = try verifiedByteCount(id, by: WeightsHasher(progress: { _, _ in try cancellation.check() }))
+  func verify(_ id: WeightsID, _ progress: @escaping WeightsProgress) throws {
+    _ = try verifiedByteCount(id, by: WeightsHasher(progress: progress))
   }
 
   /// The same with one thread, which does not exceed the pace.
@@ -67,9 +67,9 @@ struct WeightsObjects: Sendable {
   }
 
   /// Makes the object `id` be there and whole, if that is what `source` is.
-  func keep(_ source: WeightsSource, as id: WeightsID, _ cancellation: Cancellation) throws {
+  func keep(_ source: WeightsSource, as id: WeightsID, _ progress: @escaping WeightsProgress) throws {
     guard source.kind == id.kind else { throw WeightsStoreError.kindMismatch(path: source.path, expected: id) }
-    if try !isWhole(id, and: source, cancellation) { try add(source, as: id, cancellation) }
+    if try !isWhole(id, and: source, progress) { try add(source, as: id, progress) }
   }
 
   /// Takes the object's name away, in one step and without waiting. Returns what `discard` then removes at leisure.
@@ -84,30 +84,32 @@ struct WeightsObjects: Sendable {
   }
 
   /// Whether the object is there and whole. If it is there at all, `source` must be the same bytes.
-  private func isWhole(_ id: WeightsID, and source: WeightsSource, _ cancellation: Cancellation) throws -> Bool {
+  private func isWhole(
+    _ id: WeightsID, and source: WeightsSource, _ progress: @escaping WeightsProgress
+  ) throws -> Bool {
     guard try contains(id) else { return false }
     let byteCount: Int64
     do {
-      byteCount = try verifiedByteCount(id, by: WeightsHasher(progress: { _, _ in try cancellation.check() }))
+      byteCount = try verifiedByteCount(id, by: WeightsHasher(progress: progress))
     } catch is CancellationError {
       throw CancellationError()
     } catch {
       // Damaged in whatever way: the copy that is made next takes its place.
       return false
     }
-    let hasher = WeightsHasher(progress: { _, total in
+    let hasher = WeightsHasher(progress: { done, total in
       // The first report comes before the first byte is read: a huge file of holes holds nobody up.
       guard total == byteCount else {
         throw WeightsStoreError.sizeMismatch(path: source.path, expected: id, byteCount: byteCount)
       }
-      try cancellation.check()
+      try progress(done, total)
     })
     try confirm(hasher.hash(source), of: source, is: id)
     return true
   }
 
   /// Copies `source` and gives the copy the name `id` if that is what the copied bytes are. After a failure nothing is left.
-  private func add(_ source: WeightsSource, as id: WeightsID, _ cancellation: Cancellation) throws {
+  private func add(_ source: WeightsSource, as id: WeightsID, _ progress: @escaping WeightsProgress) throws {
     let shelf = try shelf(id)
     let draft = ".ingest-\(Random.hex(bytes: 16))"
     let directory = try shelf.makingDirectory(draft)
@@ -115,7 +117,7 @@ struct WeightsObjects: Sendable {
       let hasher = WeightsHasher(progress: { done, total in
         // The first report comes before the first byte is written.
         if done == 0 { try confirmSpace(for: total, in: shelf) }
-        try cancellation.check()
+        try progress(done, total)
       })
       try confirm(hasher.copy(source, into: directory), of: source, is: id)
       try place(draft, as: id, in: shelf)

@@ -1,3 +1,5 @@
+import WeightsDigest
+
 /// The serving plane's copies of weights, by what they are: a plane serves these bytes, never those that a path led to.
 ///
 /// An object is named by digest and kind and is always a read-only directory. A single file keeps its name in it; the name
@@ -36,11 +38,14 @@ package actor WeightsStore {
 
   /// Reads the weights at `path`, confirms that they are `id`, and keeps a copy: what was hashed is what was copied. A copy
   /// that is there already is hashed again, and replaced when it is damaged.
+  /// - Parameter report: told after every piece; it begins again at 0 when something else is read.
   /// - Throws: `WeightsStoreError`, `WeightsRootsError`, `WeightsError` or `FileSystemError`, and then nothing new is stored.
-  package func ingest(path: String, expecting id: WeightsID, under roots: WeightsRoots) async throws -> StoredWeights {
+  package func ingest(
+    path: String, expecting id: WeightsID, under roots: WeightsRoots, reporting report: WeightsProgress? = nil
+  ) async throws -> StoredWeights {
     try await holding(id) { [objects, work] in
       try await work.run { cancellation in
-        try objects.keep(roots.open(path), as: id, cancellation)
+        try objects.keep(roots.open(path), as: id, Self.progress(report, unless: cancellation))
         return objects.stored(id)
       }
     }
@@ -48,10 +53,17 @@ package actor WeightsStore {
 
   /// The stored object, its bytes hashed again.
   /// - Throws: `WeightsStoreError.notStored` or `.damaged`, or why it could not be read.
-  package func verified(_ id: WeightsID) async throws -> StoredWeights {
+  package func verified(_ id: WeightsID, reporting report: WeightsProgress? = nil) async throws -> StoredWeights {
     try await holding(id) { [objects, work] in
-      try await work.run { try objects.verify(id, $0) }
+      try await work.run { try objects.verify(id, Self.progress(report, unless: $0)) }
       return objects.stored(id)
+    }
+  }
+
+  private static func progress(_ report: WeightsProgress?, unless cancellation: Cancellation) -> WeightsProgress {
+    { done, total in
+      try cancellation.check()
+      try report?(done, total)
     }
   }
 

@@ -20,6 +20,9 @@ const char *clinux_next_name(DIR *directory);
 /// renameat2(2) with RENAME_EXCHANGE or RENAME_NOREPLACE. Returns 0, or -1 with errno.
 int clinux_rename(int old_directory, const char *old_path, int new_directory, const char *new_path, unsigned flags);
 
+/// syncfs(2). Returns 0, or -1 with errno.
+int clinux_sync_file_system(int directory);
+
 /// sqlite3_db_config(SQLITE_DBCONFIG_DEFENSIVE, 1). Returns SQLite's result code.
 int clinux_sqlite_defensive(void *connection);
 
