@@ -147,7 +147,7 @@ extension ServingHouse {
   /// The same with the observation that goes with what drift revoked.
   func told(_ revocation: UnverifiedEnvelope, _ observation: UnverifiedEnvelope?) async throws {
     let body = RevocationPublication(revocation: revocation, observation: observation)
-    try await plane.send(.revocationPublish, body, as: "governance-plane", on: .control)
+    _ = try await whileEnding { try await plane.send(.revocationPublish, body, as: "governance-plane", on: .control) }
   }
 
   /// An approver revokes here, and a second later governance has confirmed it and passed it back.
