@@ -50,7 +50,8 @@ func plane(_ name: String) -> Target {
     name: name,
     dependencies: [
       "Signing", "Wire", "Attestations", "Metadata", "Drift", "WeightsDigest", "Safetensors", "PlaneContract",
-      "Transport", "Storage", "Ledger", "Daemon", "CLinux", Library.grdb, Library.logging, Library.lifecycle,
+      "Transport", "Storage", "MerkleLog", "Ledger", "Daemon", "CLinux", Library.grdb, Library.logging,
+      Library.lifecycle,
     ],
     path: "Sources/Planes/\(name)",
     swiftSettings: strict)
@@ -67,8 +68,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 let planeTestDependencies: [Target.Dependency] = [
-  "TestSupport", "Signing", "Wire", "Attestations", "PlaneContract", "Storage", "Ledger", "Daemon", Library.grdb,
-  Library.logging,
+  "TestSupport", "Signing", "Wire", "Attestations", "PlaneContract", "Storage", "MerkleLog", "Ledger", "Daemon",
+  Library.grdb, Library.logging,
 ]
 
 let package = Package(
@@ -95,6 +96,7 @@ let package = Package(
     shared("Signing", ["CSodium"]),
     shared("Wire", ["Signing"]),
     shared("Attestations", ["Signing", "Wire"]),
+    shared("MerkleLog", ["Signing", "Wire"]),
     shared("Metadata", ["Signing", "Wire", "Attestations"]),
     shared("Drift", ["Signing", "Wire", "Attestations"]),
     shared("WeightsDigest", ["Signing", "Wire", "CLinux", Library.crypto]),
@@ -102,12 +104,12 @@ let package = Package(
     shared("PlaneContract", ["Signing", "Wire", "Attestations", "Drift"]),
     shared("Transport", ["CLinux", Library.nioCore, Library.nioPosix]),
     shared("Storage", ["Signing", "Wire", "CLinux", Library.grdb]),
-    shared("Ledger", ["Signing", "Wire", "Attestations", "Storage", Library.grdb]),
+    shared("Ledger", ["Signing", "Wire", "Attestations", "MerkleLog", "Storage", Library.grdb]),
     shared(
       "Daemon",
       [
-        "Signing", "Wire", "Attestations", "PlaneContract", "Transport", "Storage", "Ledger", "CLinux", Library.grdb,
-        Library.logging, Library.lifecycle, Library.signals, Library.yams,
+        "Signing", "Wire", "Attestations", "PlaneContract", "Transport", "Storage", "MerkleLog", "Ledger", "CLinux",
+        Library.grdb, Library.logging, Library.lifecycle, Library.signals, Library.yams,
       ]),
 
     plane("TrainingPlane"),
@@ -120,15 +122,17 @@ let package = Package(
     .executableTarget(
       name: "planectl",
       dependencies: [
-        "Signing", "Wire", "Attestations", "Metadata", "Drift", "WeightsDigest", "PlaneContract", "Transport", "CLinux",
-        Library.arguments,
+        "Signing", "Wire", "Attestations", "Metadata", "MerkleLog", "Drift", "WeightsDigest", "PlaneContract",
+        "Transport",
+        "CLinux", Library.arguments,
       ],
       path: "Sources/Executables/planectl", swiftSettings: strict),
 
     .target(
       name: "TestSupport",
       dependencies: [
-        "Signing", "Wire", "Attestations", "Drift", "PlaneContract", "Transport", "Storage", "Ledger", "Daemon",
+        "Signing", "Wire", "Attestations", "MerkleLog", "Drift", "PlaneContract", "Transport", "Storage", "Ledger",
+        "Daemon",
         "CLinux", Library.grdb, Library.logging,
       ],
       path: "Tests/TestSupport", swiftSettings: testing),
@@ -143,6 +147,7 @@ let package = Package(
     tests("SigningTests", ["Signing", "TestSupport"]),
     tests("WireTests", ["Wire", "Signing", "TestSupport"]),
     tests("AttestationsTests", ["Attestations", "Wire", "Signing", "TestSupport"]),
+    tests("MerkleLogTests", ["MerkleLog", "Wire", "Signing", "TestSupport"]),
     tests("MetadataTests", ["Metadata", "Attestations", "Wire", "Signing", "TestSupport"]),
     tests("DriftTests", ["Drift", "Attestations", "Wire", "Signing", "TestSupport"]),
     tests("WeightsDigestTests", ["WeightsDigest", "Wire", "Signing", "TestSupport"]),
@@ -150,7 +155,7 @@ let package = Package(
     tests("PlaneContractTests", ["PlaneContract", "Attestations", "Wire", "Signing", "TestSupport"]),
     tests("TransportTests", ["Transport", "TestSupport"]),
     tests("StorageTests", ["Storage", "Wire", "Signing", "TestSupport", Library.grdb]),
-    tests("LedgerTests", ["Ledger", "Storage", "Signing", "Wire", Library.grdb]),
+    tests("LedgerTests", ["Ledger", "MerkleLog", "Storage", "Signing", "Wire", Library.grdb]),
     tests(
       "DaemonTests",
       [

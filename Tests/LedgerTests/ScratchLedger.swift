@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Ledger
+import MerkleLog
 import Signing
 import Storage
 import Wire

@@ -1,5 +1,6 @@
 import Daemon
 import Ledger
+import MerkleLog
 import Storage
 
 /// The serving plane's tables. Envelope bytes are the truth; columns only find them.

@@ -1,4 +1,5 @@
 import GRDB
+import MerkleLog
 import Signing
 import Wire
 

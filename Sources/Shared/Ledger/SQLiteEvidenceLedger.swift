@@ -1,5 +1,6 @@
 import FoundationEssentials
 import GRDB
+import MerkleLog
 import Signing
 import Wire
 
