@@ -97,6 +97,7 @@ let package = Package(
     shared("Wire", ["Signing"]),
     shared("Attestations", ["Signing", "Wire"]),
     shared("MerkleLog", ["Signing", "Wire"]),
+    shared("Bundles", ["Signing", "Wire", "Attestations", "MerkleLog"]),
     shared("Metadata", ["Signing", "Wire", "Attestations"]),
     shared("Drift", ["Signing", "Wire", "Attestations"]),
     shared("WeightsDigest", ["Signing", "Wire", "CLinux", Library.crypto]),
@@ -122,9 +123,8 @@ let package = Package(
     .executableTarget(
       name: "planectl",
       dependencies: [
-        "Signing", "Wire", "Attestations", "Metadata", "MerkleLog", "Drift", "WeightsDigest", "PlaneContract",
-        "Transport",
-        "CLinux", Library.arguments,
+        "Signing", "Wire", "Attestations", "Metadata", "MerkleLog", "Bundles", "Drift", "WeightsDigest",
+        "PlaneContract", "Transport", "CLinux", Library.arguments,
       ],
       path: "Sources/Executables/planectl", swiftSettings: strict),
 
@@ -148,6 +148,9 @@ let package = Package(
     tests("WireTests", ["Wire", "Signing", "TestSupport"]),
     tests("AttestationsTests", ["Attestations", "Wire", "Signing", "TestSupport"]),
     tests("MerkleLogTests", ["MerkleLog", "Wire", "Signing", "TestSupport"]),
+    tests(
+      "BundlesTests",
+      ["Bundles", "MerkleLog", "Attestations", "PlaneContract", "Wire", "Signing", "TestSupport"]),
     tests("MetadataTests", ["Metadata", "Attestations", "Wire", "Signing", "TestSupport"]),
     tests("DriftTests", ["Drift", "Attestations", "Wire", "Signing", "TestSupport"]),
     tests("WeightsDigestTests", ["WeightsDigest", "Wire", "Signing", "TestSupport"]),
@@ -167,7 +170,10 @@ let package = Package(
     tests("ServingPlaneTests", planeTestDependencies + ["ServingPlane", "WeightsDigest", "Drift", "Transport"]),
     tests(
       "PlanectlTests",
-      ["planectl", "PlaneContract", "Attestations", "Metadata", "Drift", "Wire", "Signing", "TestSupport"]),
+      [
+        "planectl", "PlaneContract", "Attestations", "MerkleLog", "Bundles", "Metadata", "Drift", "Wire", "Signing",
+        "TestSupport",
+      ]),
     tests("ArchitectureTests", ["PlaneContract", "Attestations"]),
     tests("EndToEndTests", ["PlaneContract", "Attestations", "Wire", "Signing", "Transport", "TestSupport"]),
   ])
