@@ -66,7 +66,8 @@ package struct GovernancePlane: Plane {
       + ModelQueryHandler(
         listing: ModelListing(context: context), versions: ModelVersionQuery(context: context)
       ).routes
-      + RevocationHandler(service: revocations).routes
+      + RevocationHandler(service: revocations, queries: RevocationQueries(context: context)).routes
+      + [AttestationHandler(queries: AttestationQueries(context: context)).route]
       + DriftHandler(
         judging: DriftJudging(context: context, revocations: revocations), queries: DriftQueries(context: context)
       ).routes

@@ -82,7 +82,7 @@ package struct BundleVerifier {
     } else {
       let _: Void? = list.run(.gateLease, both(lease, roots), gateLease)
     }
-    guard question.weights != nil else { return list.skip(.gateWeights, "no weights were given") }
+    guard question.weights != nil else { return list.skip(.gateWeights, "no weights were read") }
     let _: Void? = list.run(.gateWeights, papers) { try gateWeights($0.predicate, $1) }
   }
 

@@ -153,6 +153,14 @@ struct TombstoneStore {
     }
   }
 
+  /// Those after a digest, in ascending order of digests: the order of the chain.
+  func page(after digest: Digest?, limit: Int, in database: Database) throws -> [UnverifiedEnvelope] {
+    let sql = "SELECT envelope FROM tombstone WHERE digest > ? ORDER BY digest LIMIT ?"
+    return try Data.fetchAll(
+      database.cachedStatement(sql: sql), arguments: [digest?.description ?? "", limit]
+    ).map { try UnverifiedEnvelope(parsing: [UInt8]($0), maximumPayload: AttestationFormat.maximumPayload) }
+  }
+
   /// Of all of them, for the chain that a lease names.
   func digests(in database: Database) throws -> [Digest] {
     try String.fetchAll(database, sql: "SELECT digest FROM tombstone").compactMap { Digest($0) }

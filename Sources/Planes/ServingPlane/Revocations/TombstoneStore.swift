@@ -21,6 +21,14 @@ struct TombstoneStore: RevocationArchive {
     }
   }
 
+  /// Those after a digest, in ascending order of digests: the order of the chain.
+  func page(after digest: Digest?, limit: Int, in database: Database) throws -> [UnverifiedEnvelope] {
+    try Data.fetchAll(
+      database, sql: "SELECT envelope FROM tombstone WHERE digest > ? ORDER BY digest LIMIT ?",
+      arguments: [digest?.description ?? "", limit]
+    ).map { try UnverifiedEnvelope(parsing: [UInt8]($0), maximumPayload: AttestationFormat.maximumPayload) }
+  }
+
   func contains(_ digest: Digest, in database: Database) throws -> Bool {
     try Row.fetchOne(database, sql: "SELECT 1 FROM tombstone WHERE digest = ?", arguments: [digest.description]) != nil
   }

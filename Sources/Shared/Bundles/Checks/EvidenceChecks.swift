@@ -3,11 +3,6 @@ import MerkleLog
 import Signing
 import Wire
 
-/// Whose cosignature a plane's checkpoint needs one of.
-private let witnesses: [Role: [Role]] = [
-  .training: [.governance], .governance: [.training, .serving], .serving: [.governance],
-]
-
 private let planes: [Role] = [.training, .governance, .serving]
 
 /// An entry, and the checkpoint that its proof leads to.
@@ -94,22 +89,12 @@ extension BundleVerifier {
   }
 
   private func requireWitnessed(_ item: CheckpointedEvidence, _ root: VerifiedTrustRoot) throws {
-    let keys = (witnesses[item.evidence.role] ?? []).flatMap { witness in
-      root.origins(of: witness).flatMap { origin in
-        root.keys(of: witness).map { NoteKey(name: origin, kind: .witness, key: $0) }
-      }
+    let note = item.checkpoint.note
+    let right = CheckpointLines(under: item.checkpoint, of: item.evidence.role, root: root)
+    guard !right.cosigned.isEmpty else {
+      throw BundleFault("no plane that watches this log has cosigned the checkpoint")
     }
-    let lines = item.checkpoint.note.lines
-    let cosigned = lines.filter { line in
-      keys.contains { Cosignature(line, over: item.checkpoint.checkpoint, by: $0) != nil }
-    }
-    guard !cosigned.isEmpty else { throw BundleFault("no plane that watches this log has cosigned the checkpoint") }
-    let own = lines.filter { line in
-      let note = UnverifiedNote(text: item.checkpoint.note.text, lines: [line])
-      let keys = root.keysEver(of: item.evidence.role)
-      return (try? note.checkpoint(of: item.evidence.origin, signedBy: keys)) != nil
-    }
-    guard own.count + cosigned.count == lines.count, Set(lines.map(\.text)).count == lines.count else {
+    guard right.all == note.lines, Set(note.lines.map(\.text)).count == note.lines.count else {
       throw BundleFault("a signature under the checkpoint is wrong, stands twice or is of nobody who may sign it")
     }
   }

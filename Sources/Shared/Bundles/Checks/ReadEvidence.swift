@@ -49,7 +49,7 @@ struct EvidenceSubjects {
 
 extension VerifiedTrustRoot {
   /// Under which origins a plane's log may appear: its name is the principal's, which a root may change.
-  func origins(of role: Role) -> Set<String> {
+  package func origins(of role: Role) -> Set<String> {
     Set(
       keysEver(of: role).compactMap(owner(of:)).map {
         EvidenceOrigin(rootDigest: originDigest, plane: $0.text).description

@@ -1,0 +1,70 @@
+import Attestations
+import Foundation
+import PlaneContract
+import TestSupport
+import Testing
+import Wire
+
+/// The papers of a model, gathered from three real planes and checked without them.
+@Suite("Bundles from real planes", .serialized, .runningPlanes)
+struct BundleTests {
+  let stage: Stage
+  let planectl: Planectl
+  var planes: DaemonFixture { stage.planes }
+
+  init() throws {
+    stage = try Stage()
+    planectl = Planectl(stage.planes.home)
+  }
+
+  private var file: String { "\(planes.home.folder)/bundle.json" }
+  private var pin: String { planes.home.root.originDigest.description }
+
+  /// The names of the checks that failed, as `planectl bundle verify` says; `nil` for those not checked.
+  private func verify(_ words: String...) async throws -> (code: CInt, failed: [String]) {
+    let (code, output) = try await planectl.run(
+      ["bundle", "verify", file, "--root-digest", pin, "--json"] + words, atHome: false)
+    let line = output.split(separator: "\n").first.map { Array($0.utf8) } ?? []
+    let checks = try StrictJSON.parse(line).object?["checks"]?.array ?? []
+    #expect(checks.count == 23, "\(output)")
+    return (code, checks.filter { $0.object?["passed"] == .bool(false) }.compactMap { $0.object?["name"]?.string })
+  }
+
+  private func export(_ approval: ModelApproval) async throws -> (code: CInt, output: String) {
+    try await planectl.run("bundle", "export", approval.approvalID.text, "-o", file, "--as", "alice")
+  }
+
+  @Test("what was trained, approved and deployed is proved from the pin alone, and what was revoked is not")
+  func fromPlanes() async throws {
+    let model = try await planes.trained("bundled")
+    let approval = planes.approval(of: model)
+    try await planes.approved(approval)
+    try await stage.caller("ci").deploy(model.id, weights: model.path)
+    try await pollUntil("the planes have cosigned what the bundle proves") {
+      try await export(approval).code == 0
+    }
+    let good = try await verify("-e", "staging", "--weights", model.path)
+    #expect(good.code == 0 && good.failed.isEmpty, "\(good)")
+    #expect(try await verify("-e", "moon").failed == ["gate_quorum", "gate_environment"])
+    let other = planes.home.folder + "/other.bin"
+    try Data("others".utf8).write(to: URL(fileURLWithPath: other))
+    #expect(try await verify("-e", "staging", "--weights", other).failed == ["gate_weights"])
+
+    try await stage.caller("bob").revoke(planes.revocation(of: approval, by: "bob"))
+    try await planes.governanceRevokes(approval)
+    #expect(try await export(approval).code == 0)
+    let revoked = try await verify("-e", "staging")
+    #expect(revoked.code == 1 && revoked.failed == ["gate_revocation"], "\(revoked)")
+  }
+
+  @Test("another house's pin, and no bundle at all, are told apart")
+  func refusals() async throws {
+    let pin = "sha256:" + String(repeating: "0", count: 64)
+    let none = try await planectl.run(["bundle", "verify", "/etc/hostname", "--root-digest", pin], atHome: false)
+    #expect(none.code == 4, "\(none.output)")
+    let usage = try await planectl.run(["bundle", "verify", "/etc/hostname"], atHome: false)
+    #expect(usage.code == 2, "\(usage.output)")
+    let unknown = try await planectl.run("bundle", "export", "approval:ffffffffffffffff", "--as", "alice")
+    #expect(unknown.code == 4, "\(unknown.output)")
+  }
+}
