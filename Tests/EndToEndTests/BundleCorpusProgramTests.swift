@@ -16,7 +16,7 @@ struct BundleCorpusProgramTests {
   init() throws { folder = try TemporaryDirectory() }
 
   private func run(_ program: String, _ words: [String], environment: [String] = []) async throws -> (CInt, String) {
-    let log = "\(folder.path)/log"
+    let log = "\(folder.path)/\(UUID().uuidString)"
     let process = try ChildProcess("/usr/bin/env", environment + [program] + words, log: log)
     let code = try await process.end()
     return (code, try String(contentsOfFile: log, encoding: .utf8))

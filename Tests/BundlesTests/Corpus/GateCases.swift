@@ -19,8 +19,41 @@ extension BundleCorpus {
     try book.add(
       "pending", plan: { $0.approvalKeys = ["alice", "bob"] }, failed: [.gateApproval])
     try addQuorums(&book)
+    try addTraining(&book)
     try book.add("ttl-too-long", plan: { $0.lifetimeDays = 91 }, failed: [.gateValidity])
     try book.add("approved-under-a-newer-root", plan: { $0.approvalRoot = 3 }, failed: [.gateTrust])
+  }
+
+  /// Who trained has left. What the approvers signed under the root before goes on, unless they were removed.
+  private static func addTraining(_ book: inout CaseBook) throws {
+    let changes: [(String, Int, [BundleCheck], (Principal) throws -> Principal?)] = [
+      ("submitter-removed", 1, [.gateTraining], { $0.id.text == "trainer" ? nil : $0 }),
+      ("submitter-retired-before", 2, [.gateTraining], retired), ("submitter-retired-since", 1, [], retired),
+      ("training-key-replaced-before", 2, [.gateTraining], replaced), ("training-key-replaced-since", 1, [], replaced),
+    ]
+    for (name, approvalRoot, failed, change) in changes {
+      try book.add(
+        name,
+        plan: { plan in
+          plan.roots = try PaperHouse.roots(change: change)
+          plan.leaseRoot = try PaperPlan.verified(plan.roots)
+          plan.approvalRoot = approvalRoot
+        },
+        papers: { papers in
+          let witness = (papers.logs.serving.origin, "serving-plane")
+          papers.evidence[1] = try papers.logs.evidence(.governance, 7, witnesses: [witness])
+        }, failed: failed)
+    }
+  }
+
+  private static func retired(_ principal: Principal) -> Principal {
+    principal.id.text == "trainer" ? principal.retired(at: PaperHouse.issued(2)) : principal
+  }
+
+  /// What it cosigned before counts no more; governance's log is then witnessed by serving alone.
+  private static func replaced(_ principal: Principal) throws -> Principal {
+    principal.id.text == "training-plane"
+      ? principal.with(keys: [try PaperHouse.key("new training-plane").publicKey]) : principal
   }
 
   private static func addQuorums(_ book: inout CaseBook) throws {

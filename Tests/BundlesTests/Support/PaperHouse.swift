@@ -19,7 +19,10 @@ enum PaperHouse {
 
   static func keys(_ names: [String]) throws -> [SecretKey] { try names.map(key) }
 
-  static func root(_ version: Int, expiresAt: Timestamp? = nil) throws -> TrustRoot {
+  /// - Parameter change: of the roster.
+  static func root(
+    _ version: Int, expiresAt: Timestamp? = nil, change: (Principal) throws -> Principal? = { $0 }
+  ) throws -> TrustRoot {
     let isFirst = version == 1
     var principals = try [
       plane(.training), plane(.governance),
@@ -31,6 +34,7 @@ enum PaperHouse {
     ]
     if isFirst { principals.append(try principal("mallory", "mallory", .approver, ["ml"])) }
     if !isFirst { principals = principals.map { $0.id.text == "erin" ? $0.retired(at: issued(2)) : $0 } }
+    principals = try principals.compactMap(change)
     return try TrustRoot(
       version: version, issuedAt: issued(version), expiresAt: expiresAt ?? time.adding(days: 365),
       rootKeys: keys(rootKeys(version)).map(\.publicKey), threshold: isFirst ? 1 : 2, principals: principals,
@@ -48,6 +52,12 @@ enum PaperHouse {
     try (1...version).map {
       try root($0, expiresAt: expiresAt).signed(by: keys($0 == 1 ? ["root one"] : ["root one", "root two"]))
     }
+  }
+
+  /// Two versions, of which the second has a roster that `change` made of the ordinary one.
+  static func roots(change: (Principal) throws -> Principal?) throws -> [UnverifiedEnvelope] {
+    let second = try root(2, change: change).signed(by: keys(["root one", "root two"]))
+    return [try roots(upTo: 1)[0], second]
   }
 
   private static var policy: Policy {
