@@ -50,7 +50,8 @@ func plane(_ name: String) -> Target {
     name: name,
     dependencies: [
       "Signing", "Wire", "Attestations", "Metadata", "Drift", "WeightsDigest", "Safetensors", "PlaneContract",
-      "Transport", "Storage", "Ledger", "Daemon", "CLinux", Library.grdb, Library.logging, Library.lifecycle,
+      "Transport", "Storage", "MerkleLog", "Ledger", "Daemon", "CLinux", Library.grdb, Library.logging,
+      Library.lifecycle,
     ],
     path: "Sources/Planes/\(name)",
     swiftSettings: strict)
@@ -67,8 +68,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 let planeTestDependencies: [Target.Dependency] = [
-  "TestSupport", "Signing", "Wire", "Attestations", "PlaneContract", "Storage", "Ledger", "Daemon", Library.grdb,
-  Library.logging,
+  "TestSupport", "Signing", "Wire", "Attestations", "PlaneContract", "Storage", "MerkleLog", "Ledger", "Daemon",
+  Library.grdb, Library.logging,
 ]
 
 let package = Package(
@@ -95,19 +96,21 @@ let package = Package(
     shared("Signing", ["CSodium"]),
     shared("Wire", ["Signing"]),
     shared("Attestations", ["Signing", "Wire"]),
+    shared("MerkleLog", ["Signing", "Wire"]),
+    shared("Bundles", ["Signing", "Wire", "Attestations", "MerkleLog"]),
     shared("Metadata", ["Signing", "Wire", "Attestations"]),
     shared("Drift", ["Signing", "Wire", "Attestations"]),
     shared("WeightsDigest", ["Signing", "Wire", "CLinux", Library.crypto]),
     shared("Safetensors", ["Wire"]),
-    shared("PlaneContract", ["Signing", "Wire", "Attestations", "Drift"]),
+    shared("PlaneContract", ["Signing", "Wire", "Attestations", "MerkleLog", "Drift"]),
     shared("Transport", ["CLinux", Library.nioCore, Library.nioPosix]),
     shared("Storage", ["Signing", "Wire", "CLinux", Library.grdb]),
-    shared("Ledger", ["Signing", "Wire", "Attestations", "Storage", Library.grdb]),
+    shared("Ledger", ["Signing", "Wire", "Attestations", "MerkleLog", "Storage", Library.grdb]),
     shared(
       "Daemon",
       [
-        "Signing", "Wire", "Attestations", "PlaneContract", "Transport", "Storage", "Ledger", "CLinux", Library.grdb,
-        Library.logging, Library.lifecycle, Library.signals, Library.yams,
+        "Signing", "Wire", "Attestations", "PlaneContract", "Transport", "Storage", "MerkleLog", "Ledger", "CLinux",
+        Library.grdb, Library.logging, Library.lifecycle, Library.signals, Library.yams,
       ]),
 
     plane("TrainingPlane"),
@@ -120,15 +123,16 @@ let package = Package(
     .executableTarget(
       name: "planectl",
       dependencies: [
-        "Signing", "Wire", "Attestations", "Metadata", "Drift", "WeightsDigest", "PlaneContract", "Transport", "CLinux",
-        Library.arguments,
+        "Signing", "Wire", "Attestations", "Metadata", "MerkleLog", "Bundles", "Drift", "WeightsDigest",
+        "PlaneContract", "Transport", "CLinux", Library.arguments,
       ],
       path: "Sources/Executables/planectl", swiftSettings: strict),
 
     .target(
       name: "TestSupport",
       dependencies: [
-        "Signing", "Wire", "Attestations", "Drift", "PlaneContract", "Transport", "Storage", "Ledger", "Daemon",
+        "Signing", "Wire", "Attestations", "MerkleLog", "Drift", "PlaneContract", "Transport", "Storage", "Ledger",
+        "Daemon",
         "CLinux", Library.grdb, Library.logging,
       ],
       path: "Tests/TestSupport", swiftSettings: testing),
@@ -143,26 +147,33 @@ let package = Package(
     tests("SigningTests", ["Signing", "TestSupport"]),
     tests("WireTests", ["Wire", "Signing", "TestSupport"]),
     tests("AttestationsTests", ["Attestations", "Wire", "Signing", "TestSupport"]),
+    tests("MerkleLogTests", ["MerkleLog", "Wire", "Signing", "TestSupport"]),
+    tests(
+      "BundlesTests",
+      ["Bundles", "MerkleLog", "Attestations", "PlaneContract", "Wire", "Signing", "TestSupport"]),
     tests("MetadataTests", ["Metadata", "Attestations", "Wire", "Signing", "TestSupport"]),
     tests("DriftTests", ["Drift", "Attestations", "Wire", "Signing", "TestSupport"]),
     tests("WeightsDigestTests", ["WeightsDigest", "Wire", "Signing", "TestSupport"]),
     tests("SafetensorsTests", ["Safetensors", "Wire", "TestSupport"]),
-    tests("PlaneContractTests", ["PlaneContract", "Attestations", "Wire", "Signing", "TestSupport"]),
+    tests("PlaneContractTests", ["PlaneContract", "Attestations", "MerkleLog", "Wire", "Signing", "TestSupport"]),
     tests("TransportTests", ["Transport", "TestSupport"]),
     tests("StorageTests", ["Storage", "Wire", "Signing", "TestSupport", Library.grdb]),
-    tests("LedgerTests", ["Ledger", "Storage", "Signing", "Wire", Library.grdb]),
+    tests("LedgerTests", ["Ledger", "MerkleLog", "Storage", "Signing", "Wire", "TestSupport", Library.grdb]),
     tests(
       "DaemonTests",
       [
-        "Daemon", "Storage", "Ledger", "Transport", "PlaneContract", "Attestations", "Wire", "Signing", "TestSupport",
-        Library.logging, Library.lifecycle,
+        "Daemon", "Storage", "Ledger", "MerkleLog", "Transport", "PlaneContract", "Attestations", "Wire", "Signing",
+        "TestSupport", Library.grdb, Library.logging, Library.lifecycle,
       ]),
     tests("TrainingPlaneTests", planeTestDependencies + ["TrainingPlane"]),
     tests("GovernancePlaneTests", planeTestDependencies + ["GovernancePlane", "Metadata", "Drift"]),
     tests("ServingPlaneTests", planeTestDependencies + ["ServingPlane", "WeightsDigest", "Drift", "Transport"]),
     tests(
       "PlanectlTests",
-      ["planectl", "PlaneContract", "Attestations", "Metadata", "Drift", "Wire", "Signing", "TestSupport"]),
+      [
+        "planectl", "PlaneContract", "Attestations", "MerkleLog", "Bundles", "Metadata", "Drift", "Wire", "Signing",
+        "TestSupport",
+      ]),
     tests("ArchitectureTests", ["PlaneContract", "Attestations"]),
     tests(
       "EndToEndTests",

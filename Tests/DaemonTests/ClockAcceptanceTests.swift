@@ -1,5 +1,6 @@
 import Attestations
 import Ledger
+import MerkleLog
 import PlaneContract
 import ServiceLifecycle
 import Storage

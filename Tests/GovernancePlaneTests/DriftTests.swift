@@ -1,5 +1,6 @@
 import Attestations
 import Drift
+import MerkleLog
 import PlaneContract
 import Signing
 import TestSupport

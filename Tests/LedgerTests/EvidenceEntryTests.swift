@@ -1,4 +1,5 @@
 import Ledger
+import MerkleLog
 import Signing
 import Testing
 import Wire

@@ -1,5 +1,6 @@
 import GRDB
 import Ledger
+import MerkleLog
 import Signing
 import Storage
 import Testing

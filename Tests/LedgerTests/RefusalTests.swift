@@ -5,6 +5,7 @@ import Testing
 import Wire
 
 @testable import Ledger
+import MerkleLog
 
 @Suite struct RefusalTests {
   private let scratch: ScratchLedger

@@ -41,6 +41,8 @@ import Wire
     case (.modelList, .approve), (.modelGet, .approve): return isReader
     case (.modelList, .governanceRead), (.modelGet, .governanceRead): return isReader
     case (.driftGet, .approve), (.driftGet, .governanceRead): return isReader
+    case (.attestationGet, .approve), (.attestationGet, .governanceRead): return isReader
+    case (.revocationList, .approve), (.revocationList, .governanceRead): return isReader
     case (.revocationPublish, .observe), (.observationPublish, .observe): return role == .serving
     case (.approvalPublish, .control), (.revocationPublish, .control), (.leasePublish, .control):
       return role == .governance
@@ -48,6 +50,8 @@ import Wire
     case (.modelObserve, .deploy): return role == .monitor
     case (.modelAuthorize, .deploy), (.deploymentList, .deploy): return isReader
     case (.modelAuthorize, .servingRead), (.deploymentList, .servingRead): return isReader
+    case (.attestationGet, .deploy), (.attestationGet, .servingRead): return isReader
+    case (.revocationList, .deploy), (.revocationList, .servingRead): return isReader
     default: return false
     }
   }

@@ -2,6 +2,7 @@ import Attestations
 import Daemon
 import Foundation
 import GRDB
+import MerkleLog
 import PlaneContract
 import Signing
 import TestSupport

@@ -1,5 +1,6 @@
 import Attestations
 import Foundation
+import MerkleLog
 import PlaneContract
 import Signing
 import TestSupport

@@ -1,4 +1,5 @@
 import Attestations
+import MerkleLog
 import PlaneContract
 import TestSupport
 import Testing

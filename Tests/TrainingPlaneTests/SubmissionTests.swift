@@ -1,5 +1,6 @@
 import Attestations
 import Daemon
+import MerkleLog
 import PlaneContract
 import Signing
 import TestSupport

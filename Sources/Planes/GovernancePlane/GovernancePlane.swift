@@ -1,6 +1,7 @@
 import Attestations
 import Daemon
 import Ledger
+import MerkleLog
 import PlaneContract
 import ServiceLifecycle
 import Storage
@@ -34,6 +35,7 @@ package struct GovernancePlane: Plane {
       6, "clock jumps, withdrawn approvals, what serving holds",
       sql: PlaneSchema.clockJump + ApprovalStore.withdrawalSQL + ServingComparison.migrationSQL),
     Migration(7, "observations and drift checks", sql: DriftCheckStore.migrationSQL),
+    PlaneSchema.merkleLog(8),
   ]
 
   private let context: PlaneContext
@@ -64,7 +66,8 @@ package struct GovernancePlane: Plane {
       + ModelQueryHandler(
         listing: ModelListing(context: context), versions: ModelVersionQuery(context: context)
       ).routes
-      + RevocationHandler(service: revocations).routes
+      + RevocationHandler(service: revocations, queries: RevocationQueries(context: context)).routes
+      + [AttestationHandler(queries: AttestationQueries(context: context)).route]
       + DriftHandler(
         judging: DriftJudging(context: context, revocations: revocations), queries: DriftQueries(context: context)
       ).routes

@@ -19,6 +19,7 @@ package struct ServingPlane: Plane {
   private let revocations: RevocationReception
   private let deployments: DeploymentHandler
   private let observations: ObservationReception
+  private let papers: PaperQueries
   private let recovery: DeploymentRecovery
   private let warming: ApprovalWarming
   private let leases: LeaseReception
@@ -51,6 +52,7 @@ package struct ServingPlane: Plane {
       order: order)
     deployments = DeploymentHandler(service: service)
     leases = LeaseReception(context: context, approvals: approvalStore, tombstones: tombstones, leases: lease)
+    papers = PaperQueries(context: context)
     leaseWatch = LeaseWatch(context: context, leases: lease)
     review = DeploymentReview(service: service)
     observations = ObservationReception(context: context, running: running)
@@ -96,6 +98,7 @@ package struct ServingPlane: Plane {
 
   package var routes: [Route] {
     [authorize.route, approvals.route, leases.route, observations.route] + revocations.routes + deployments.routes
+      + papers.routes
   }
   package var services: [any Service] { [recovery, review, reverification, leaseWatch, warming] }
   package var reminder: RevocationReminder? { RevocationReminder(TombstoneStore(), peerCounter: "revocations") }

@@ -1,5 +1,6 @@
 import Daemon
 import Ledger
+import MerkleLog
 import Storage
 
 /// The serving plane's tables. Envelope bytes are the truth; columns only find them.
@@ -18,6 +19,8 @@ enum ServingSchema {
       5, "leases, clock jumps, ends of deployments", sql: LeaseStore.migrationSQL + PlaneSchema.clockJump + ends),
     Migration(6, "observed windows", sql: ObservedWindows.migrationSQL),
     Migration(7, "when what runs was hashed last", sql: "ALTER TABLE deployment ADD COLUMN verified_at INTEGER;"),
+    PlaneSchema.merkleLog(8),
+    Migration(9, "promotions and undeployments by their digests", sql: DeploymentStore.attestationSQL),
   ]
 
   private static let ends = """

@@ -1,5 +1,6 @@
 import Ledger
 import Logging
+import MerkleLog
 import Attestations
 import Daemon
 import GRDB

@@ -1,5 +1,6 @@
 import GRDB
 import Ledger
+import MerkleLog
 import Storage
 import Wire
 

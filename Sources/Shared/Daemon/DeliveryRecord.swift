@@ -2,6 +2,7 @@ import Attestations
 import GRDB
 import Ledger
 import Logging
+import MerkleLog
 import PlaneContract
 import Storage
 import Wire

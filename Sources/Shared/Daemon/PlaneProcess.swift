@@ -2,6 +2,7 @@ import Attestations
 import Glibc
 import Ledger
 import Logging
+import MerkleLog
 import PlaneContract
 import ServiceLifecycle
 import Signing

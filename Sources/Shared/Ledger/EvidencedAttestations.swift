@@ -1,5 +1,6 @@
 import FoundationEssentials
 import GRDB
+import MerkleLog
 import Wire
 
 /// The attestations of one event that the evidence names, found without reading all of it: what ended something for ever must

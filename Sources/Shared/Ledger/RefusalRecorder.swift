@@ -1,3 +1,4 @@
+import MerkleLog
 import Storage
 import Wire
 

@@ -12,6 +12,8 @@ package enum MessageKind: String, Sendable, CaseIterable {
   case modelGet = "model.get"
   case modelRevoke = "model.revoke"
   case revocationPublish = "revocation.publish"
+  case revocationList = "revocation.list"
+  case attestationGet = "attestation.get"
   case leasePublish = "lease.publish"
   case modelDeploy = "model.deploy"
   case modelUndeploy = "model.undeploy"
@@ -26,8 +28,8 @@ package enum MessageKind: String, Sendable, CaseIterable {
   /// Queries change nothing, live 60 seconds at most, and are guarded against replay in memory only.
   package var isQuery: Bool {
     switch self {
-    case .approvalList, .approvalGet, .modelList, .modelGet, .driftGet, .modelAuthorize, .deploymentList, .planeStatus,
-      .ledgerGet:
+    case .approvalList, .approvalGet, .modelList, .modelGet, .driftGet, .revocationList, .attestationGet,
+      .modelAuthorize, .deploymentList, .planeStatus, .ledgerGet:
       true
     default: false
     }

@@ -9,9 +9,13 @@ package enum Permissions {
     package let roles: [Role]
   }
 
-  private static let governanceQueries: [MessageKind] = [.approvalList, .approvalGet, .modelList, .modelGet, .driftGet]
+  private static let governanceQueries: [MessageKind] = [
+    .approvalList, .approvalGet, .modelList, .modelGet, .driftGet, .attestationGet, .revocationList,
+  ]
   private static let governanceReaders: [Role] = [.approver, .deployer, .monitor, .reader]
-  private static let servingQueries: [MessageKind] = [.modelAuthorize, .deploymentList]
+  private static let servingQueries: [MessageKind] = [
+    .modelAuthorize, .deploymentList, .attestationGet, .revocationList,
+  ]
   private static let servingReaders: [Role] = [.deployer, .monitor, .approver, .reader]
 
   package static let table: [Row] = [

@@ -32,7 +32,7 @@ extension SecretKey: Signer {
   package func sign(_ encoding: PreAuthenticationEncoding) throws -> Signature { try required(sign(encoding.bytes)) }
   package func sign(_ hash: NandaRecordHash) throws -> Signature { try required(sign(hash.signedBytes)) }
 
-  private func required(_ signature: Signature?) throws(KeyError) -> Signature {
+  func required(_ signature: Signature?) throws(KeyError) -> Signature {
     guard let signature else { throw .unavailable("libsodium could not sign") }
     return signature
   }

@@ -40,6 +40,8 @@ enum BodyRules {
     case .deploymentList: { try roundTrip(DeploymentList.self, $0) }
     case .modelObserve: { try roundTrip(ModelObserve.self, $0) }
     case .driftGet: { try roundTrip(DriftGet.self, $0) }
+    case .attestationGet: { try roundTrip(AttestationGet.self, $0) }
+    case .revocationList: { try roundTrip(RevocationList.self, $0) }
     case .planeStatus: { _ in true }
     case .ledgerGet: { try roundTrip(LedgerGet.self, $0) }
     }
@@ -62,8 +64,14 @@ enum BodyRules {
     case .deploymentList: { try roundTrip(Page<DeploymentSummary>.self, $0) }
     case .modelObserve: { try roundTrip(ObservationReceipt.self, $0) }
     case .driftGet: { try roundTrip(Page<DriftCheckItem>.self, $0) }
+    case .attestationGet: { try roundTrip(FoundAttestation.self, $0) }
+    case .revocationList: { try roundTrip(RevocationPage.self, $0) }
     case .planeStatus: { try roundTrip(PlaneStatus.self, $0) }
-    case .ledgerGet: { try roundTrip(LedgerEntries.self, $0) }
+    case .ledgerGet:
+      {
+        try roundTrip(LedgerEntries.self, $0) || roundTrip(LedgerProof.self, $0) || roundTrip(LedgerHead.self, $0)
+          || roundTrip(LedgerConsistency.self, $0)
+      }
     // A decision, which `decision` looks at.
     case .modelAuthorize: { _ in true }
     }

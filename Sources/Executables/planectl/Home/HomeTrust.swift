@@ -8,19 +8,25 @@ import Wire
 extension Home {
   /// The trust root that the caller believes, every version verified: pinned by `PLANES_ROOT_DIGEST`, or by a plane's config in this
   /// home; where neither is at hand (a caller's own machine), version 1 by the threshold of its own keys alone.
-  func trustRoot() throws -> VerifiedTrustRoot {
+  func trustRoot() throws -> VerifiedTrustRoot { try trustRoots().newest }
+
+  /// The same with the envelopes of all versions, in order.
+  func trustRoots() throws -> (newest: VerifiedTrustRoot, envelopes: [UnverifiedEnvelope]) {
     let first: UnverifiedEnvelope
     do { first = try root(ofVersion: 1) } catch let error as FileSystemError where error.isMissing {
       throw Failure.refused(
         "the home \(path) has no trust/1.root.json", hint: "copy it from the planes' host, or choose another --home")
     }
     var chain = try TrustRootChain(first, pinned: try pin() ?? first.payloadDigest)
+    var envelopes = [first]
     for version in try installedVersions().dropFirst() {
       let next = chain.latest.version + 1
       guard version == next else { throw TrustRootError.gap(missing: next, found: version) }
-      try chain.append(root(ofVersion: version))
+      let envelope = try root(ofVersion: version)
+      try chain.append(envelope)
+      envelopes.append(envelope)
     }
-    return chain.latest
+    return (chain.latest, envelopes)
   }
 
   /// The versions that the folder has a file for, in order.

@@ -6,11 +6,16 @@ enum TextFile {
   static let maximumByteCount = 1 << 20
 
   /// Throws `FileSystemError`; a file longer than 1 MiB is none of a home's.
-  static func read(_ path: String) throws -> [UInt8] {
+  ///
+  /// - Parameter maximum: another bound, for files that are larger by their nature. No more than that is read.
+  static func read(_ path: String, maximum: Int = maximumByteCount) throws -> [UInt8] {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard descriptor >= 0 else { throw FileSystemError(operation: "read", path: path) }
     defer { close(descriptor) }
-    var bytes = [UInt8](repeating: 0, count: maximumByteCount + 1)
+    let known = byteCount(of: path)
+    guard known <= maximum else { throw FileSystemError(operation: "read", path: path, code: EFBIG) }
+    // What is no file has no length: then as much as may be.
+    var bytes = [UInt8](repeating: 0, count: (known > 0 ? known : maximum) + 1)
     var count = 0
     while count < bytes.count {
       let got = unsafe bytes.withUnsafeMutableBytes { buffer in

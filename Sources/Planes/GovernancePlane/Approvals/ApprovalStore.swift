@@ -113,6 +113,12 @@ struct ApprovalStore: Sendable {
     return try Row.fetchOne(statement, arguments: [id.text]).map(ApprovalRow.init(row:))
   }
 
+  /// The id of the approval with this payload digest.
+  func id(of digest: Digest, in database: Database) throws -> ApprovalID? {
+    let statement = try database.cachedStatement(sql: "SELECT approval_id FROM approval WHERE digest = ?")
+    return try String.fetchOne(statement, arguments: [digest.description]).flatMap { ApprovalID($0) }
+  }
+
   /// Approvals without a signature by this key of governance's, oldest first, after a place in that order.
   func rows(
     unsignedBy keyID: String, after sequence: Int64, limit: Int, in database: Database

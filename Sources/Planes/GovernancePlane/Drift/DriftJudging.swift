@@ -3,6 +3,7 @@ import Daemon
 import Drift
 import GRDB
 import Ledger
+import MerkleLog
 import PlaneContract
 import Signing
 import Storage

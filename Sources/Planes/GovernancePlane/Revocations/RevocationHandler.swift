@@ -1,9 +1,10 @@
 import Daemon
 import PlaneContract
 
-/// `model.revoke` from an approver, and `revocation.publish` for what the serving plane took on its own socket.
+/// `model.revoke` from an approver, `revocation.publish` for what the serving plane took on its own socket, and `revocation.list`.
 struct RevocationHandler: Sendable {
   let service: RevocationService
+  let queries: RevocationQueries
 
   var routes: [Route] {
     [
@@ -14,6 +15,10 @@ struct RevocationHandler: Sendable {
       .change(.revocationPublish) { request in
         let body: RevocationPublication = try request.decoded()
         return try await service.accept(body.revocation, request: request).fields
+      },
+      .query(.revocationList) { request in
+        let body: RevocationList = try request.decoded()
+        return .later { try await queries.page(body).fields }
       },
     ]
   }

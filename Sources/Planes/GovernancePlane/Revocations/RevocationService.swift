@@ -1,4 +1,5 @@
 import Ledger
+import MerkleLog
 import Attestations
 import Daemon
 import GRDB

@@ -3,6 +3,7 @@ import Daemon
 import FoundationEssentials
 import GRDB
 import Ledger
+import MerkleLog
 import Signing
 import Storage
 import Wire
@@ -150,6 +151,14 @@ struct TombstoneStore {
     try Data.fetchAll(database, sql: "SELECT envelope FROM tombstone ORDER BY sequence").map {
       try UnverifiedEnvelope(parsing: [UInt8]($0), maximumPayload: AttestationFormat.maximumPayload)
     }
+  }
+
+  /// Those after a digest, in ascending order of digests: the order of the chain.
+  func page(after digest: Digest?, limit: Int, in database: Database) throws -> [UnverifiedEnvelope] {
+    let sql = "SELECT envelope FROM tombstone WHERE digest > ? ORDER BY digest LIMIT ?"
+    return try Data.fetchAll(
+      database.cachedStatement(sql: sql), arguments: [digest?.description ?? "", limit]
+    ).map { try UnverifiedEnvelope(parsing: [UInt8]($0), maximumPayload: AttestationFormat.maximumPayload) }
   }
 
   /// Of all of them, for the chain that a lease names.

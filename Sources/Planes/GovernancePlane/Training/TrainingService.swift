@@ -1,5 +1,6 @@
 import Signing
 import Ledger
+import MerkleLog
 import Attestations
 import Daemon
 import PlaneContract

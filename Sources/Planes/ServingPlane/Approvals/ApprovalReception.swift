@@ -1,6 +1,7 @@
 import Attestations
 import Daemon
 import Ledger
+import MerkleLog
 import PlaneContract
 import Signing
 import Storage

@@ -3,6 +3,7 @@ import Daemon
 import GRDB
 import Ledger
 import Logging
+import MerkleLog
 import PlaneContract
 import ServiceLifecycle
 import Signing

@@ -8,6 +8,20 @@ import Wire
 
 /// The table of deployments. Every function runs inside the caller's transaction.
 struct DeploymentStore: Sendable {
+  static let attestationSQL = """
+    -- Leads to the row in which a promotion result or an undeployment stands.
+    CREATE TABLE deployment_attestation (
+      digest TEXT PRIMARY KEY,
+      number INTEGER NOT NULL REFERENCES deployment (number)
+    ) STRICT, WITHOUT ROWID;
+    """
+
+  private func index(_ attestation: UnverifiedEnvelope, of row: DeploymentRow, in database: Database) throws {
+    try database.execute(
+      sql: "INSERT INTO deployment_attestation VALUES (?, ?) ON CONFLICT DO NOTHING",
+      arguments: [attestation.payloadDigest.description, row.number])
+  }
+
   /// A new row in state `intended`.
   func intend(
     _ held: HeldApproval, environment: EnvironmentName, scope: ScopeName?, by deployer: PrincipalID, intentID: String,
@@ -38,6 +52,7 @@ struct DeploymentStore: Sendable {
     try database.execute(
       sql: "UPDATE deployment SET state = 'deployed', deployed_at = ?, message = ?, promotion = ? WHERE number = ?",
       arguments: [now.microseconds, message, Data(promotion.serialized), row.number])
+    try index(promotion, of: row, in: database)
   }
 
   func end(
@@ -64,6 +79,7 @@ struct DeploymentStore: Sendable {
     try database.execute(
       sql: "UPDATE deployment SET undeployment = ? WHERE number = ?",
       arguments: [Data(undeployment.serialized), row.number])
+    try index(undeployment, of: row, in: database)
   }
 
   /// Replaces the intent, for the evidence of an end that somebody asked for.

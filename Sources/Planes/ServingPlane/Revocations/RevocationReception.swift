@@ -2,6 +2,7 @@ import Attestations
 import Daemon
 import GRDB
 import Ledger
+import MerkleLog
 import PlaneContract
 import Signing
 import Storage

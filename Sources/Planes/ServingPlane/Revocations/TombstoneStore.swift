@@ -3,6 +3,7 @@ import Daemon
 import FoundationEssentials
 import GRDB
 import Ledger
+import MerkleLog
 import PlaneContract
 import Signing
 import Storage
@@ -18,6 +19,14 @@ struct TombstoneStore: RevocationArchive {
     try Data.fetchAll(database, sql: "SELECT envelope FROM tombstone ORDER BY accepted_at").map {
       try UnverifiedEnvelope(parsing: [UInt8]($0), maximumPayload: AttestationFormat.maximumPayload)
     }
+  }
+
+  /// Those after a digest, in ascending order of digests: the order of the chain.
+  func page(after digest: Digest?, limit: Int, in database: Database) throws -> [UnverifiedEnvelope] {
+    try Data.fetchAll(
+      database, sql: "SELECT envelope FROM tombstone WHERE digest > ? ORDER BY digest LIMIT ?",
+      arguments: [digest?.description ?? "", limit]
+    ).map { try UnverifiedEnvelope(parsing: [UInt8]($0), maximumPayload: AttestationFormat.maximumPayload) }
   }
 
   func contains(_ digest: Digest, in database: Database) throws -> Bool {

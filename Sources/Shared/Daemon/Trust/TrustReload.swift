@@ -1,6 +1,7 @@
 import Attestations
 import Ledger
 import Logging
+import MerkleLog
 import ServiceLifecycle
 import Signing
 import Storage

@@ -1,0 +1,106 @@
+import Attestations
+import Signing
+import Wire
+
+/// Judges a bundle: pure, offline, from the pinned digest of trust root version 1 and a time.
+package struct BundleVerifier {
+  let bundle: UnverifiedBundle
+  let question: BundleQuestion
+
+  /// Every check, also of bytes that are no bundle.
+  package static func report(on bytes: [UInt8], _ question: BundleQuestion) -> BundleReport {
+    var list = BundleCheckList()
+    let bundle = list.run(.format, bytes) { bytes in
+      Passed(try UnverifiedBundle(parsing: bytes), "\(bytes.count) bytes")
+    }
+    guard let bundle else {
+      for check in BundleCheck.allCases.dropFirst() { list.skip(check, "this is no bundle") }
+      return BundleReport(question: question, results: list.results, approval: nil)
+    }
+    return BundleVerifier(bundle: bundle, question: question).report(list)
+  }
+
+  private func report(_ begun: BundleCheckList) -> BundleReport {
+    var list = begun
+    let roots = list.run(.trustRoots, bundle.trustRoots) { envelopes in
+      let roots = try RootVersions(envelopes, pinned: question.rootDigest)
+      return Passed(roots, "versions 1 to \(roots.newest.version), each proved by the one before")
+    }
+    let signed: Void? = list.run(.trainingOutput, roots, trainingOutput)
+    let output = list.run(.submission, both(roots, signed)) { roots, _ in try submission(roots) }
+    let approved = list.run(.approval, roots, approval)
+    let agreed: Void? = list.run(.agreement, both(approved, output), agreement)
+    let evidence = checkEvidence(roots, &list)
+    let lease = checkLease(roots, &list)
+    let tombstones = checkRevocations(roots, lease, &list)
+    checkPromotion(roots, approved, evidence, &list)
+    let papers = agreed.flatMap { both(approved, output) }
+    checkGates(roots, papers, lease, tombstones, &list)
+    return BundleReport(question: question, results: list.results, approval: approved?.predicate)
+  }
+
+  private func checkEvidence(_ roots: RootVersions?, _ list: inout BundleCheckList) -> [ReadEvidence]? {
+    let evidence = list.run(.evidenceEntries, roots, evidenceEntries)
+    let checkpointed = list.run(.evidenceCheckpoints, both(roots, evidence), evidenceCheckpoints)
+    let _: Void? = list.run(.evidenceInclusion, checkpointed, evidenceInclusion)
+    let _: Void? = list.run(.evidenceWitnesses, both(roots, checkpointed), evidenceWitnesses)
+    return evidence
+  }
+
+  private func checkLease(_ roots: RootVersions?, _ list: inout BundleCheckList) -> Lease? {
+    guard let envelope = bundle.lease else {
+      list.skip(.lease, "there is none")
+      return nil
+    }
+    return list.run(.lease, roots) { try lease($0, envelope) }
+  }
+
+  private func checkRevocations(
+    _ roots: RootVersions?, _ lease: Lease?, _ list: inout BundleCheckList
+  ) -> [Tombstone]? {
+    let isJudged = lease != nil || bundle.lease == nil
+    return list.run(.revocations, isJudged ? roots : nil) { try revocations($0, lease) }
+  }
+
+  private func checkPromotion(
+    _ roots: RootVersions?, _ approved: Attested<ModelApproval>?, _ evidence: [ReadEvidence]?,
+    _ list: inout BundleCheckList
+  ) {
+    guard bundle.promotion != nil else { return list.skip(.promotion, "there is none") }
+    let _: Void? = list.run(.promotion, both(roots, both(approved, evidence))) { roots, papers in
+      try promotion(roots, papers.0, papers.1)
+    }
+  }
+
+  private func checkGates(
+    _ roots: RootVersions?, _ papers: (Attested<ModelApproval>, VerifiedTrainingOutput)?, _ lease: Lease?,
+    _ tombstones: [Tombstone]?, _ list: inout BundleCheckList
+  ) {
+    judge(roots, papers?.0, tombstones, &list)
+    if bundle.lease == nil {
+      list.note(BundleCheckResult(.gateLease, passed: false, reason: "nobody says which revocations there were"))
+    } else {
+      let _: Void? = list.run(.gateLease, both(lease, roots), gateLease)
+    }
+    guard question.weights != nil else { return list.skip(.gateWeights, "no weights were read") }
+    let _: Void? = list.run(.gateWeights, papers) { try gateWeights($0.predicate, $1) }
+  }
+
+  private func judge(
+    _ roots: RootVersions?, _ approved: Attested<ModelApproval>?, _ tombstones: [Tombstone]?,
+    _ list: inout BundleCheckList
+  ) {
+    let gates = BundleCheck.allCases.filter { $0.isGate && $0 != .gateLease && $0 != .gateWeights }
+    guard let (roots, approved) = both(roots, approved) else {
+      return gates.forEach { list.skip($0, "an earlier check failed") }
+    }
+    guard let root = roots.inForce(at: question.time) else {
+      list.note(
+        BundleCheckResult(.gateTrust, passed: false, reason: "no version was issued by \(question.time)"))
+      return gates.dropFirst().forEach { list.skip($0, "an earlier check failed") }
+    }
+    let judged = JudgedPapers(
+      root: root, approval: approved.predicate, candidate: candidate(approved, root), tombstones: tombstones)
+    self.gates(judged).forEach { list.note($0) }
+  }
+}

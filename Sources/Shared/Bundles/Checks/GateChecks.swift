@@ -1,0 +1,116 @@
+import Attestations
+import Signing
+import Wire
+
+/// What the gates judge: papers that are genuine, and the root that was in force at the time asked about.
+struct JudgedPapers {
+  let root: VerifiedTrustRoot
+  let approval: ModelApproval
+  let candidate: ApprovalCandidate
+  let tombstones: [Tombstone]?
+}
+
+// The gates, by the same code by which the serving plane decides.
+extension BundleVerifier {
+  /// Those gates of a decision that have a check here, but for the lease and the weights.
+  private static let shared: [(Gate, BundleCheck)] = [
+    (.trust, .gateTrust), (.approval, .gateApproval), (.training, .gateTraining), (.quorum, .gateQuorum),
+    (.validity, .gateValidity), (.environment, .gateEnvironment), (.scope, .gateScope),
+    (.revocation, .gateRevocation),
+  ]
+
+  /// Takes the papers as they are being shown now. What was signed by somebody who has left the root counts nowhere here: no plane's
+  /// own record says when it was accepted. The training output is judged by the version that the approvers signed.
+  func candidate(_ approval: Attested<ModelApproval>, _ root: VerifiedTrustRoot) -> ApprovalCandidate {
+    let acceptance = ApprovalAcceptance(rootVersion: approval.predicate.trustRootVersion, signatures: [:])
+    let held: Result<HeldApproval, GateFault>
+    do throws(GateFault) {
+      held = .success(
+        try ProvenApproval.verify(
+          approval: bundle.approval, training: bundle.trainingOutput, root: root, accepted: acceptance
+        ).held)
+    } catch { held = .failure(error) }
+    return ApprovalCandidate(
+      approvalID: approval.predicate.approvalID, digest: approval.digest, approvedAt: approval.predicate.approvedAt,
+      held: held)
+  }
+
+  func gates(_ papers: JudgedPapers) -> [BundleCheckResult] {
+    let environments = question.environment.map { [$0] } ?? papers.approval.environments
+    let verdicts = environments.map { ($0, evaluate(papers, $0)) }
+    return Self.shared.map { gate, check in
+      if gate == .revocation, papers.tombstones == nil {
+        return BundleCheckResult(check, passed: nil, reason: "not checked: an earlier check failed")
+      }
+      return combined(
+        verdicts.compactMap { name, results in results.first { $0.gate == gate }.map { (name, $0) } }, check, papers)
+    }
+  }
+
+  private func evaluate(_ papers: JudgedPapers, _ environment: EnvironmentName) -> [GateResult] {
+    let tombstones = papers.tombstones ?? []
+    let gates = Gates(
+      question: GateQuestion(modelID: papers.approval.modelID, environment: environment, scope: question.scope),
+      context: GateContext(
+        root: papers.root, now: question.time, highestTime: question.time, tombstones: { _ in inEffect(tombstones) }))
+    return gates.evaluate(papers.candidate)
+  }
+
+  /// Asked about now, all; asked about a time, those that had been made by then.
+  private func inEffect(_ tombstones: [Tombstone]) -> [Tombstone] {
+    guard case .at(let time) = question.moment else { return tombstones }
+    return tombstones.filter { $0.revocation.predicate.revokedAt <= time }
+  }
+
+  /// One result for all environments that were asked about: the first that fails, else the last.
+  private func combined(
+    _ results: [(EnvironmentName, GateResult)], _ check: BundleCheck, _ papers: JudgedPapers
+  ) -> BundleCheckResult {
+    if case .failure(let fault) = papers.candidate.held, check != .gateTrust {
+      guard fault.gate.rawValue == check.gateName else {
+        return BundleCheckResult(check, passed: nil, reason: "not checked: an earlier check failed")
+      }
+      return BundleCheckResult(check, passed: false, reason: fault.reason)
+    }
+    if let (name, failed) = results.first(where: { !$0.1.passed }) {
+      let prefix = results.count > 1 ? "\(name): " : ""
+      return BundleCheckResult(check, passed: false, reason: prefix + failed.reason)
+    }
+    let reason = results.last?.1.reason ?? ""
+    let asOf = check == .gateRevocation ? " as of \(question.time)" : ""
+    return BundleCheckResult(check, passed: true, reason: reason + asOf)
+  }
+
+  /// That governance was there and knew of no other revocation: by a lease that lives at the time, or was issued later and so speaks
+  /// with hindsight.
+  func gateLease(_ lease: Lease, _ roots: RootVersions) throws -> Passed<Void> {
+    let time = question.time
+    if case .now = question.moment, !lease.wasIssued(by: time) {
+      throw BundleFault("it was issued at \(lease.issuedAt), ahead of this clock, \(time)")
+    }
+    let root = roots.inForce(at: max(time, lease.issuedAt))
+    guard let root, lease.trustRootVersion == root.version else {
+      throw BundleFault(
+        "it is of trust root version \(lease.trustRootVersion), but version \(root?.version ?? 0) was in force")
+    }
+    let end = question.maximumAge.map(lease.issuedAt.adding(seconds:)) ?? lease.expiresAt
+    guard time < end else { throw BundleFault("governance's word of \(lease.issuedAt) held until \(end)") }
+    return Passed((), "governance's word of \(lease.issuedAt) holds until \(end)")
+  }
+
+  func gateWeights(_ approval: ModelApproval, _ output: VerifiedTrainingOutput) throws -> Passed<Void> {
+    guard let weights = question.weights else { return Passed((), "") }
+    let kind = output.output.result.weightsKind
+    guard weights.kind == kind else {
+      throw BundleFault("what is there is a \(weights.kind.rawValue), approved is a \(kind.rawValue)")
+    }
+    guard weights.digest == approval.weightsHash else {
+      throw BundleFault("the digest of what is there is \(weights.digest), approved is \(approval.weightsHash)")
+    }
+    return Passed((), "the approved bytes")
+  }
+}
+
+extension BundleCheck {
+  fileprivate var gateName: Substring { rawValue.dropFirst("gate_".count) }
+}
