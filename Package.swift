@@ -169,5 +169,7 @@ let package = Package(
       "PlanectlTests",
       ["planectl", "PlaneContract", "Attestations", "Metadata", "Drift", "Wire", "Signing", "TestSupport"]),
     tests("ArchitectureTests", ["PlaneContract", "Attestations"]),
-    tests("EndToEndTests", ["PlaneContract", "Attestations", "Wire", "Signing", "Transport", "TestSupport"]),
+    tests(
+      "EndToEndTests",
+      ["PlaneContract", "Attestations", "MerkleLog", "Wire", "Signing", "Transport", "TestSupport"]),
   ])
