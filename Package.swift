@@ -177,5 +177,8 @@ let package = Package(
     tests("ArchitectureTests", ["PlaneContract", "Attestations"]),
     tests(
       "EndToEndTests",
-      ["PlaneContract", "Attestations", "Drift", "Wire", "Signing", "Transport", "WeightsDigest", "TestSupport"]),
+      [
+        "PlaneContract", "Attestations", "MerkleLog", "Drift", "Wire", "Signing", "Transport", "WeightsDigest",
+        "TestSupport",
+      ]),
   ])

@@ -25,9 +25,11 @@ let package = Package(
     shared("Wire", ["Signing"]),
     shared("Attestations", ["Signing", "Wire"]),
     shared("Drift", ["Signing", "Wire", "Attestations"]),
-    shared("PlaneContract", ["Signing", "Wire", "Attestations", "Drift"]),
+    shared("MerkleLog", ["Signing", "Wire"]),
+    shared("PlaneContract", ["Signing", "Wire", "Attestations", "MerkleLog", "Drift"]),
     .target(name: "CountingSodium", path: "CountingSodium"),
     .executableTarget(
-      name: "planes-bench", dependencies: ["CSodium", "Signing", "Wire", "Attestations", "Drift", "PlaneContract"],
+      name: "planes-bench",
+      dependencies: ["CSodium", "Signing", "Wire", "Attestations", "MerkleLog", "Drift", "PlaneContract"],
       path: "Suite", swiftSettings: settings),
   ])
