@@ -4,10 +4,13 @@ SHELL := bash
 .ONESHELL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help build demo test test-long test-interop fuzz bench install-deps install-test-deps
+.PHONY: help build install uninstall deb demo test test-long test-interop test-host fuzz bench \
+	install-deps install-test-deps install-host-deps
 
 # One set of flags for everything that compiles: a module that imports what its target does not declare fails the build.
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
+# What is shipped carries Swift's runtime with it, so that a host needs no Swift.
+RELEASE := swift build -c release --static-swift-stdlib
 PROGRAMS := training-plane governance-plane serving-plane planectl
 
 # In a recipe: `need PACKAGE COMMAND…` notes a package that COMMAND does not find, `install_missing` installs what was noted.
@@ -36,7 +39,21 @@ help: ## this list
 	@awk -F ': *[^#]*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 build: install-deps ## release programs in .build/release
-	@for program in $(PROGRAMS); do swift build -c release $(SWIFT_FLAGS) --product $$program; done
+	@for program in $(PROGRAMS); do $(RELEASE) $(SWIFT_FLAGS) --product $$program; done
+
+# Neither builds: they run as root, and root compiles nothing.
+install: export BIN ?= .build/release
+install: ## the built programs, units and configs on this host, or below DESTDIR, with PREFIX=/usr/local
+	@packaging/install.sh install
+
+uninstall: ## takes away what install put there, and leaves configs, keys and data
+	@packaging/install.sh uninstall
+
+deb: build install-host-deps ## the Debian package in .build/deb, judged by lintian
+	@packaging/deb.sh
+
+test-host: deb ## installs the package on a booted Debian 12 and attacks it there; root, and 20 minutes
+	@Tests/Host/run.sh
 
 demo: build ## the main job with real processes: trains, refuses, approves, deploys, rolls back, revokes
 	@BIN=$$(swift build -c release --show-bin-path) config/examples/demo.sh
@@ -75,4 +92,14 @@ install-test-deps: ## those and the programs that tests ask for a second opinion
 	need openssh-client command -v ssh-agent ssh-add ssh-keygen
 	need python3 command -v python3
 	need python3-venv python3 -c 'import ensurepip, venv'
+	install_missing
+
+install-host-deps: ## what packs the Debian package and boots a host for the test
+	@$(INSTALLER)
+	need debhelper command -v dh
+	need lintian command -v lintian
+	need fakeroot command -v fakeroot
+	need python3 command -v python3
+	need debootstrap command -v debootstrap
+	need systemd-container command -v systemd-nspawn
 	install_missing

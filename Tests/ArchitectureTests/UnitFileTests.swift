@@ -8,6 +8,8 @@ import Testing
   static let planes = Set(SocketName.allCases.map(\.plane.planeName)).sorted()
   /// Runs what the operator chose for each event; no plane is a part of it.
   static let follower = "nanda-planes-watch.service"
+  /// Acts on the serving plane's orders, one instance for each environment.
+  static let endpoint = "nanda-planes-endpoint@.service"
 
   @Test(arguments: SocketName.allCases)
   func everySocketHasOneUnitThatLetsInItsAudienceAlone(socket: SocketName) throws {
@@ -25,20 +27,22 @@ import Testing
 
   @Test func noUnitListensOnAnythingElse() throws {
     #expect(try UnitFile.all(".socket").count == SocketName.allCases.count)
-    #expect(try Set(UnitFile.all(".service").map(\.name)) == Set(Self.planes.map { "\($0).service" } + [Self.follower]))
+    let services = Self.planes.map { "\($0).service" } + [Self.follower, Self.endpoint]
+    #expect(try Set(UnitFile.all(".service").map(\.name)) == Set(services))
   }
 
-  @Test func whoRunsCommandsForEventsIsAReaderAndHasNothingOfAPlane() throws {
-    let service = try UnitFile(name: Self.follower)
+  @Test(arguments: [(follower, ["model-readers"]), (endpoint, [])])
+  func whoActsInTheOutsideWorldHasNothingOfAPlane(unit: String, groups: [String]) throws {
+    let service = try UnitFile(name: unit)
     let user = try #require(service.values("Service", "User").first)
     #expect(!Self.planes.contains(user) && user != "root")
     #expect(service.values("Service", "Group") == [user])
-    #expect(service.values("Service", "SupplementaryGroups") == ["model-readers"])
+    #expect(service.values("Service", "SupplementaryGroups") == groups)
     #expect(
       service.values("Service", "NoNewPrivileges") == ["yes"]
         && service.values("Service", "ProtectSystem") == ["strict"])
     #expect(service.values("Service", "ReadWritePaths").isEmpty)
-    #expect(try UnitFile(name: "nanda-planes.target").settings(of: "Unit").allSatisfy { !$0.contains(Self.follower) })
+    #expect(try UnitFile(name: "nanda-planes.target").settings(of: "Unit").allSatisfy { !$0.contains(unit) })
   }
 
   @Test(arguments: planes) func aServiceIsPassedItsOwnSocketsAndRunsAsItsOwnUser(plane: String) throws {
@@ -50,6 +54,20 @@ import Testing
     #expect(service.values("Service", "ReadWritePaths") == ["/var/lib/nanda-planes/\(plane)"])
     #expect(
       service.values("Service", "ExecStart") == ["/usr/bin/\(plane) run --config /etc/nanda-planes/\(plane).yaml"])
+  }
+
+  @Test(arguments: planes) func aPlaneIsHandedItsOwnKeyIsWatchedAndHasLimits(plane: String) throws {
+    let service = try UnitFile(name: "\(plane).service")
+    #expect(
+      service.values("Service", "LoadCredential") == ["plane.pem:/etc/nanda-planes/private/\(plane).pem"])
+    let config = Repository.root.appendingPathComponent("config/\(plane).yaml")
+    let lines = try String(contentsOf: config, encoding: .utf8).split(separator: "\n")
+    #expect(lines.contains("key_credential: plane.pem") && !lines.contains { $0.hasPrefix("key:") })
+    for limit in ["WatchdogSec", "MemoryMax", "TasksMax", "LimitNOFILE"] {
+      #expect(service.values("Service", limit).count == 1, "\(limit)")
+    }
+    #expect(service.values("Service", "Type") == ["notify"])
+    #expect(service.values("Service", "Restart") == ["on-failure"])
   }
 
   @Test func everyPlaneIsConfinedAlike() throws {
@@ -81,6 +99,13 @@ import Testing
     }
     #expect(folders.contains(["d", "/var/lib/nanda-planes/\(plane)", "0700", plane, plane]))
     #expect(folders.contains(["d", "/run/nanda-planes/\(plane)", "0755", "root", "root"]))
+  }
+
+  @Test func theKeysAreInAFolderOfRootsAlone() throws {
+    let folders = try UnitFile.lines(of: "tmpfiles.d/nanda-planes.conf").map {
+      $0.split(separator: " ").map(String.init)
+    }
+    #expect(folders.contains(["d", "/etc/nanda-planes/private", "0700", "root", "root"]))
   }
 
   private static func words(_ text: String) -> Set<String> { Set(text.split(separator: " ").map(String.init)) }

@@ -20,7 +20,7 @@ import MerkleLog
     try await recorder.record(
       RefusedRequest(
         principal: principal, kind: "model.deploy", code: "denied", reason: "quorum 1 of 2",
-        requestDigest: Digest(hashing: [])),
+        requestDigest: Digest(hashing: []), peerUID: 1002),
       at: time)
   }
 
@@ -35,7 +35,7 @@ import MerkleLog
     try await refuse("ci")
     let expected: JSONObject = [
       "principal": "ci", "kind": "model.deploy", "code": "denied", "reason": "quorum 1 of 2",
-      "request_digest": JSONValue(Digest(hashing: []).description),
+      "request_digest": JSONValue(Digest(hashing: []).description), "peer_uid": 1002,
     ]
     #expect(try entries(.requestRefused) == [expected])
   }

@@ -54,9 +54,12 @@ package struct TestPlane: Sendable {
     return try request.result(of: await exchange(request.frame, on: socket), from: context.principal)
   }
 
+  /// The user whose process every frame seems to come from.
+  package static let callersUID: UInt32 = 4242
+
   /// Hands a frame to one of the plane's sockets and returns the frame that answers it.
   package func exchange(_ frame: [UInt8], on socket: SocketName) async throws -> [UInt8] {
-    let handling = router.handler(of: socket).handle(frame, from: PeerCredentials(pid: 1, uid: 0, gid: 0))
+    let handling = router.handler(of: socket).handle(frame, from: PeerCredentials(pid: 1, uid: Self.callersUID, gid: 0))
     let answer =
       switch handling {
       case .now(let answer): answer

@@ -47,6 +47,7 @@ import Wire
     #expect(evidence["correlation_id"] == "run-1")
     #expect(evidence["metrics"] == ["accuracy": .number(try #require(JSONNumber(0.94)))])
     #expect(evidence["submitted_by"] == "trainer")
+    #expect(evidence["peer_uid"] == .init(Int(TestPlane.callersUID)))
     let publication = try TrainingPublication(try #require(await plane.waiting(.trainingPublish).first))
     #expect(publication.attestation == receipt.attestation)
   }

@@ -24,7 +24,7 @@ struct ServingConfig: Sendable {
     weightsRoots = try section.strings("weights_roots")
     privatePaths =
       try section.paths("private_paths", default: [])
-      + [Self.folder(of: section.path("key")), Self.folder(of: section.path("database"))]
+      + [Self.folder(of: PlaneConfig.keyPath(in: section)), Self.folder(of: section.path("database"))]
     endpoints = try SocketEndpointConfig.all(in: section)
     let interval = try section.int("reverify_seconds", in: 0...Self.yearSeconds, default: 86_400)
     let megabytes = try section.int("reverify_mb_per_second", in: 1...100_000, default: 100)

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,14 +12,6 @@
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
-
-int clinux_open_no_symlinks(int directory, const char *path, int extra_flags, int beneath) {
-  struct open_how how;
-  memset(&how, 0, sizeof how);
-  how.flags = (uint64_t)(O_RDONLY | O_CLOEXEC | extra_flags | (extra_flags & O_PATH ? 0 : O_NONBLOCK | O_NOCTTY));
-  how.resolve = RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | (beneath ? RESOLVE_BENEATH : 0);
-  return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
-}
 
 const int clinux_open_path_only = O_PATH;
 

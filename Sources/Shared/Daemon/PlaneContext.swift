@@ -77,7 +77,7 @@ extension PlaneContext {
       try ReplayGuard().record(
         sender: request.sender.id.text, id: request.message.id.text,
         expiresAtMicroseconds: request.message.expiresAt.microseconds, in: database)
-      return try body(database)
+      return try AskingProcess.$uid.withValue(request.peerUID) { try body(database) }
     }
   }
 
@@ -110,7 +110,9 @@ extension PlaneContext {
   package func record(
     _ event: EvidenceEvent, _ data: JSONObject, attestation: Digest? = nil, in database: Database
   ) throws -> EvidenceID {
-    try ledger.record(event: event, data: data, attestation: attestation, time: clock.now(), in: database)
+    try ledger.record(
+      event: event, data: AskingProcess.named(in: data, of: event), attestation: attestation, time: clock.now(),
+      in: database)
   }
 
   /// Leaves a publication for the courier, inside the commit of the state that it reports.

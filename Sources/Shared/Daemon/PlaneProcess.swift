@@ -51,7 +51,7 @@ package enum PlaneProcess<P: Plane> {
     // A file that may not grow is an error of the write, like a full disk, and not the end of the daemon.
     signal(SIGXFSZ, SIG_IGN)
     let section = try ConfigFile.read(path: configPath)
-    let config = try PlaneConfig(section, peerKey: P.peer.configKey)
+    let config = try PlaneConfig(section, of: P.role, peerKey: P.peer.configKey)
     let logger = StderrLogHandler.logger(label: P.role.planeName)
     let adopted = try SystemdSockets.adopt()
     let context = try await makeContext(config, logger: logger)
@@ -67,7 +67,7 @@ package enum PlaneProcess<P: Plane> {
   ///
   /// - Throws: `StorageError.unusable` while the plane runs.
   package static func acceptClock(configPath: String) async throws -> ClockAcceptance {
-    let config = try PlaneConfig(ConfigFile.read(path: configPath), peerKey: P.peer.configKey)
+    let config = try PlaneConfig(ConfigFile.read(path: configPath), of: P.role, peerKey: P.peer.configKey)
     let context = try await makeContext(config, logger: StderrLogHandler.logger(label: P.role.planeName))
     let acceptance = try await ClockAcceptance.accept(in: context)
     try context.database.close()
@@ -75,6 +75,7 @@ package enum PlaneProcess<P: Plane> {
   }
 
   private static func makeContext(_ config: PlaneConfig, logger: Logger) async throws -> PlaneContext {
+    if config.requireDistinctUIDs { try HostIsolation.require(for: P.role) }
     let signer = try KeyFile.loadSecret(path: config.key)
     try StateDirectory.prepare(directory(of: config.database))
     let database = try PlaneDatabase.open(
@@ -104,7 +105,7 @@ package enum PlaneProcess<P: Plane> {
     _ plane: P, context: PlaneContext, config: PlaneConfig, adopted: [String: Int32]
   ) async throws {
     let common = [StatusRoute(plane: plane, context: context).route, LedgerRoute(context: context).route]
-    let router = RequestRouter(context: context, routes: plane.routes + common)
+    let router = RequestRouter(context: context, routes: plane.routes + common, audience: config.audience)
     let server = SocketServer { closed in
       context.logger.debug("connection closed", metadata: ["socket": "\(closed.socket)", "reason": "\(closed.reason)"])
     }
@@ -114,11 +115,12 @@ package enum PlaneProcess<P: Plane> {
     let reload = TrustReload(
       context: context, role: P.role, folder: TrustRootFolder(path: config.trustRoot), pinned: config.trustRootDigest,
       changed: plane.trustRootChanged)
+    let watchdog = Watchdog.fromEnvironment { _ = try? context.database.readNow { try ClockHighWater.highest(in: $0) } }
     let services: [any Service] =
       [
         SocketService(server: server), reload, courier, MinuteTick(context: context),
         EvidenceAuditing(context: context, tables: evidencedTables),
-      ] + plane.services
+      ] + [watchdog].compactMap { $0 } + plane.services
     // A plane that did not start would take no revocations.
     _ = try await context.commit(mayUseReserve: true) { database in
       try context.record(

@@ -13,9 +13,12 @@ package final class RequestRouter: Sendable {
   private let writer: ReplyWriter
   private let routes: [MessageKind: Route]
   private let replays = MemoryReplayGuard()
+  private let audience: SocketAudience?
 
-  package init(context: PlaneContext, routes: [Route]) {
+  /// - Parameter audience: nil lets in whoever could open the socket.
+  package init(context: PlaneContext, routes: [Route], audience: SocketAudience? = nil) {
     self.context = context
+    self.audience = audience
     writer = ReplyWriter(plane: context.principal.id, signer: context.signer)
     self.routes = Dictionary(routes.map { ($0.kind, $0) }) { first, _ in first }
   }
@@ -23,15 +26,18 @@ package final class RequestRouter: Sendable {
   /// The handler of one of the plane's sockets.
   package func handler(of socket: SocketName) -> any FrameHandler { SocketHandler(router: self, socket: socket) }
 
-  fileprivate func handle(_ frame: [UInt8], on socket: SocketName) -> FrameHandling {
+  fileprivate func handle(_ frame: [UInt8], on socket: SocketName, from peer: PeerCredentials) -> FrameHandling {
+    guard audience?.admits(peer.uid, on: socket) ?? true else { return shutOut(peer, socket) }
     let admission = Admission(plane: context.principal.id, root: context.root)
     do throws(AdmissionFailure) {
-      return answer(try admission.admit(frame, on: socket, now: context.clock.now()))
+      return answer(try admission.admit(frame, on: socket, from: peer.uid, now: context.clock.now()))
     } catch {
       switch error {
       case .unanswerable(let problem): return .now(.close(problem))
       case .refused(let refusal, let address, let sender):
-        return .later { [self] in await turnAway(refusal, to: address, sender: sender, socket: socket) }
+        return .later { [self] in
+          await turnAway(refusal, to: address, sender: sender, socket: socket, peerUID: peer.uid)
+        }
       }
     }
   }
@@ -88,16 +94,26 @@ extension RequestRouter {
   /// A request that was admitted and then not granted: the connection stays.
   private func refuse(_ request: AdmittedRequest, _ error: any Error) async -> FrameAnswer {
     let refusal = Refusal(explaining: error, now: context.clock.now(), logger: context.logger)
-    await record(refusal, of: request.sender.id, kind: request.kind.rawValue, address: ReplyAddress(request))
+    await record(
+      refusal, of: request.sender.id, kind: request.kind.rawValue, address: ReplyAddress(request),
+      peerUID: request.peerUID)
     return reply(refusal, to: ReplyAddress(request)).map { .reply($0) } ?? .close("a reply could not be signed")
+  }
+
+  /// A process that has no business on this socket is not read, whatever it can sign.
+  private func shutOut(_ peer: PeerCredentials, _ socket: SocketName) -> FrameHandling {
+    .later { [self] in
+      await context.refusals.countUnauthenticated(at: context.clock.now())
+      return .close("\(socket.fileName) is not for user \(peer.uid) (allow_uids)")
+    }
   }
 
   /// A request that was not admitted: answered, and the connection closed.
   private func turnAway(
-    _ refusal: Refusal, to address: ReplyAddress, sender: PrincipalID?, socket: SocketName
+    _ refusal: Refusal, to address: ReplyAddress, sender: PrincipalID?, socket: SocketName, peerUID: UInt32
   ) async -> FrameAnswer {
     if let sender {
-      await record(refusal, of: sender, kind: socket.fileName, address: address)
+      await record(refusal, of: sender, kind: socket.fileName, address: address, peerUID: peerUID)
     } else {
       await context.refusals.countUnauthenticated(at: context.clock.now())
     }
@@ -109,10 +125,12 @@ extension RequestRouter {
   }
 
   /// Evidence of a refusal must not turn the refusal into something else: a full disk is logged, the answer stands.
-  private func record(_ refusal: Refusal, of sender: PrincipalID, kind: String, address: ReplyAddress) async {
+  private func record(
+    _ refusal: Refusal, of sender: PrincipalID, kind: String, address: ReplyAddress, peerUID: UInt32?
+  ) async {
     let refused = RefusedRequest(
       principal: sender.text, kind: kind, code: refusal.code.rawValue, reason: refusal.message,
-      requestDigest: address.requestDigest)
+      requestDigest: address.requestDigest, peerUID: peerUID)
     do { try await context.refusals.record(refused, at: context.clock.now()) } catch {
       context.logger.error("a refusal could not be recorded", metadata: ["error": "\(error)", "sender": "\(sender)"])
     }
@@ -123,7 +141,9 @@ private struct SocketHandler: FrameHandler {
   let router: RequestRouter
   let socket: SocketName
 
-  func handle(_ frame: [UInt8], from peer: PeerCredentials) -> FrameHandling { router.handle(frame, on: socket) }
+  func handle(_ frame: [UInt8], from peer: PeerCredentials) -> FrameHandling {
+    router.handle(frame, on: socket, from: peer)
+  }
 }
 
 extension Refusal {

@@ -17,6 +17,9 @@ package struct SystemdNotification: Sendable {
   @discardableResult package func ready() -> Bool { send("READY=1") }
   @discardableResult package func stopping() -> Bool { send("STOPPING=1") }
 
+  /// Requests are still answered; to be said at least every `WatchdogSec=`.
+  @discardableResult package func alive() -> Bool { send("WATCHDOG=1") }
+
   /// One line for `systemctl status`. A line break would begin another variable, so none is let through.
   @discardableResult package func status(_ text: String) -> Bool { send("STATUS=\(LogText.escaped(text, limit: 200))") }
 

@@ -10,13 +10,18 @@ package struct RefusedRequest: Sendable {
   package let reason: String
   /// Of the refused request's payload.
   package let requestDigest: Digest
+  /// Whose process it came from, by the kernel's word.
+  package let peerUID: UInt32?
 
-  package init(principal: String, kind: String, code: String, reason: String, requestDigest: Digest) {
+  package init(
+    principal: String, kind: String, code: String, reason: String, requestDigest: Digest, peerUID: UInt32? = nil
+  ) {
     self.principal = principal
     self.kind = kind
     self.code = code
     self.reason = reason
     self.requestDigest = requestDigest
+    self.peerUID = peerUID
   }
 
   /// The data of its `request_refused` entry; a long reason is cut.
@@ -24,6 +29,7 @@ package struct RefusedRequest: Sendable {
     [
       "principal": JSONValue(principal), "kind": JSONValue(kind), "code": JSONValue(code),
       "reason": JSONValue(reason.clipped(1000)), "request_digest": JSONValue(requestDigest.description),
+      "peer_uid": peerUID.map { JSONValue(Int($0)) } ?? .null,
     ]
   }
 }

@@ -13,19 +13,22 @@ package final class AdmittedRequest: Sendable {
   package let verified: VerifiedMessage
   /// Read once for everything that follows from this request.
   package let receivedAt: Timestamp
+  /// Whose process asked, by the kernel's word; nil where no socket was in between. It decides nothing.
+  package let peerUID: UInt32?
 
   package var message: Message { verified.message }
   package var body: JSONObject { verified.message.body }
 
   fileprivate init(
     kind: MessageKind, socket: SocketName, sender: Principal, root: VerifiedTrustRoot, verified: VerifiedMessage,
-    at now: Timestamp
+    from peerUID: UInt32?, at now: Timestamp
   ) {
     self.kind = kind
     self.socket = socket
     self.sender = sender
     self.root = root
     self.verified = verified
+    self.peerUID = peerUID
     receivedAt = now
   }
 
@@ -81,9 +84,9 @@ package struct Admission: Sendable {
     self.root = root
   }
 
-  package func admit(_ frame: [UInt8], on socket: SocketName, now: Timestamp) throws(AdmissionFailure)
-    -> AdmittedRequest
-  {
+  package func admit(
+    _ frame: [UInt8], on socket: SocketName, from peerUID: UInt32? = nil, now: Timestamp
+  ) throws(AdmissionFailure) -> AdmittedRequest {
     let envelope: UnverifiedEnvelope
     do { envelope = try UnverifiedEnvelope(parsing: frame, maximumPayload: Message.maximumPayload) } catch {
       throw .unanswerable("\(error)")
@@ -95,7 +98,8 @@ package struct Admission: Sendable {
     do throws(Refusal) {
       let kind = try authorise(sender, claimed, on: socket)
       try checkLife(of: claimed, kind, now: now)
-      return AdmittedRequest(kind: kind, socket: socket, sender: sender, root: root, verified: verified, at: now)
+      return AdmittedRequest(
+        kind: kind, socket: socket, sender: sender, root: root, verified: verified, from: peerUID, at: now)
     } catch {
       throw .refused(error, to: address, sender: sender.id)
     }

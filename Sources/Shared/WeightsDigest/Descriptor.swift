@@ -30,20 +30,42 @@ package final class Descriptor: Sendable {
     return Descriptor(number: number, path: path)
   }
 
-  /// Opens for reading what `relative` names below this directory, following no symbolic link in any of its parts
-  /// (openat2 RESOLVE_NO_SYMLINKS and RESOLVE_BENEATH). Never waits for the other end of a pipe.
-  package func opening(_ relative: String) throws -> Descriptor { try opening(relative, flags: 0) }
+  /// Opens for reading what `relative` names below this directory, following no symbolic link in any of its parts and climbing
+  /// nowhere. Never waits for the other end of a pipe.
+  package func opening(_ relative: String) throws -> Descriptor {
+    try opening(relative, flags: O_RDONLY | O_NONBLOCK | O_NOCTTY)
+  }
 
   /// The same for a directory that others are only opened from.
   package func openingAnchor(_ relative: String) throws -> Descriptor {
     try opening(relative, flags: clinux_open_path_only | O_DIRECTORY)
   }
 
+  /// One part after the other, each from the directory before it. openat2(2) would do it in one call, and is the one that
+  /// `RestrictSUIDSGID=` of the units must forbid: it cannot look into its arguments.
   private func opening(_ relative: String, flags: Int32) throws -> Descriptor {
-    let number = unsafe clinux_open_no_symlinks(self.number, relative, flags, 1)
-    if number < 0, errno == ELOOP { throw WeightsError.symbolicLink(child(relative)) }
-    guard number >= 0 else { throw FileSystemError(operation: "open", path: child(relative)) }
-    return Descriptor(number: number, path: child(relative))
+    var parts = relative.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    let last = parts.popLast().map { String(Substring($0)) } ?? ""
+    var directory = self
+    for part in parts {
+      directory = try directory.openingPart(String(Substring(part)), flags: clinux_open_path_only | O_DIRECTORY)
+    }
+    return try directory.openingPart(last, flags: flags)
+  }
+
+  private func openingPart(_ name: String, flags: Int32) throws -> Descriptor {
+    guard !name.isEmpty, name != ".." else { throw FileSystemError(operation: "open", path: child(name), code: EINVAL) }
+    let number = unsafe openat(self.number, name, flags | O_NOFOLLOW | O_CLOEXEC)
+    guard number < 0 else { return Descriptor(number: number, path: child(name)) }
+    let code = errno
+    // A link in the place of a directory is told as what it is.
+    if code == ELOOP || code == ENOTDIR && isSymbolicLink(name) { throw WeightsError.symbolicLink(child(name)) }
+    throw FileSystemError(operation: "open", path: child(name), code: code)
+  }
+
+  private func isSymbolicLink(_ name: String) -> Bool {
+    var status = stat()
+    return unsafe fstatat(number, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && status.st_mode & S_IFMT == S_IFLNK
   }
 
   /// The directory that this one stands in; at the root of the file system, itself.

@@ -9,10 +9,15 @@ struct Init: Command {
     discussion: """
       Makes keys, a signed trust root of version 1, and a config for each of the three planes. An existing home is never \
       touched. One user then holds everybody's keys, which is right for trying out and for nothing else.
+
+      With --system, as root, it begins a host's home instead: the planes' keys where only root reads them, and a draft of \
+      version 1 that names them and the root's public keys. Nobody's secret is made there: people hand in theirs \
+      (planectl keygen, planectl trust add-principal), and holders of root keys sign the draft on their own machines.
       """)
 
   @OptionGroup var homeOptions: HomeOptions
   @OptionGroup var output: OutputOptions
+  @OptionGroup(title: "On a host") var host: HostOptions
 
   @Option(
     help: ArgumentHelp("An approver; say it once for each. Otherwise alice and bob.", valueName: "name"),
@@ -43,9 +48,15 @@ struct Init: Command {
 
   func validate() throws {
     if let autoRevoke, !(0.3...1).contains(autoRevoke) { throw ValidationError("--auto-revoke is from 0.3 to 1") }
+    try host.validate()
+    let namesSomebody = !approver.isEmpty || [submitter, deployer, monitor, reader].contains { $0 != nil }
+    if host.system, namesSomebody || autoRevoke != nil {
+      throw ValidationError("with --system nobody is named here: planectl trust add-principal NAME --key enrols people")
+    }
   }
 
   func perform() async throws {
+    if host.system { return try begin(host, at: Home(path: homeOptions.home ?? Home.systemPath)) }
     let roster = try Roster(names)
     let home = Home.place(homeOptions)
     let digest = try NewHome(home: home, roster: roster, autoRevoke: autoRevoke).create()
@@ -54,7 +65,8 @@ struct Init: Command {
       fields.add("home", home.path)
       fields.add("people", roster.members.map { "\($0.name) (\($0.role.rawValue))" }.joined(separator: ", "))
       fields.add(
-        "policy", "approvers: staging 1, production \(roster.productionApprovers); at most \(NewHome.approvalDays) days"
+        "policy",
+        "approvers: staging 1, production \(roster.productionApprovers); at most \(Policy.firstApprovalDays) days"
       )
       fields.add("trust root", digest.description)
       return fields.lines

@@ -9,25 +9,39 @@ struct Status: Command {
   @OptionGroup var homeOptions: HomeOptions
   @OptionGroup var output: OutputOptions
 
+  @Flag(help: "Print OpenMetrics text, for a node exporter's textfile directory.")
+  var metrics = false
+
+  func validate() throws {
+    if metrics, output.json { throw ValidationError("give --metrics or --json, not both") }
+  }
+
   func perform() async throws {
     let session = try Session(anyoneAt: Home.find(homeOptions))
     var table = Table("PLANE", "HEALTH", "VERSION", "TRUST ROOT", "UP FOR", "DETAILS")
     var bodies: [JSONObject] = []
+    var measured = PlaneMetrics()
     var failures: [Failure] = []
     for plane in Home.planes {
       do {
         let answer = try await session.status(of: plane)
         table.add(answer.value)
+        measured.add(plane, answer.value)
         bodies.append(answer.body)
       } catch {
         let failure = Failure(explaining: error)
+        measured.add(plane, nil)
         table.add(
           plane.planeName, failure.status == .unreachable ? "unreachable" : "not believed", "", "", "", failure.message)
         bodies.append(failure.body(of: plane))
         failures.append(failure)
       }
     }
-    try console.list(bodies, table, ifEmpty: "")
+    if metrics {
+      for line in measured.lines { try console.result(line) }
+    } else {
+      try console.list(bodies, table, ifEmpty: "")
+    }
     try end(failures)
   }
 

@@ -39,6 +39,9 @@ struct Home: Sendable {
   func config(of plane: Role) -> String { "\(folder(of: plane))/config.yaml" }
   /// Where a host's units have a plane's config.
   func hostConfig(of plane: Role) -> String { "\(path)/\(plane.planeName).yaml" }
+  /// Where a host has what only root reads: the planes' secret keys, each handed to its plane by the service manager.
+  var privateFolder: String { "\(path)/private" }
+  func hostKey(of plane: Role) -> String { "\(privateFolder)/\(plane.planeName).pem" }
   func log(of plane: Role) -> String { "\(folder(of: plane))/log" }
   func run(of plane: Role) -> String { "\(path)/run/\(plane.planeName)" }
   func pidFile(of plane: Role) -> String { "\(run(of: plane))/pid" }

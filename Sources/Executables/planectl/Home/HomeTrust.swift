@@ -29,6 +29,13 @@ extension Home {
     return (chain.latest, envelopes)
   }
 
+  /// The same, or nil where version 1 is still to be signed and installed: on a new host, or on the machine of somebody who keeps a
+  /// root key and no home.
+  func installedRoot() throws -> VerifiedTrustRoot? {
+    guard FileManager.default.fileExists(atPath: trust), try !installedVersions().isEmpty else { return nil }
+    return try trustRoot()
+  }
+
   /// The versions that the folder has a file for, in order.
   func installedVersions() throws -> [Int] {
     let suffix = ".root.json"

@@ -10,8 +10,6 @@ import Wire
 /// Makes a complete home of one user: in a folder beside it first, so that it is there as a whole or not at all.
 struct NewHome {
   static let lifetimeDays = 365
-  static let approvalDays = 90
-  static let leaseSeconds = 300
 
   let home: Home
   let roster: Roster
@@ -100,24 +98,10 @@ extension NewHome {
 
   private func trustRoot() throws -> TrustRoot {
     let now = Timestamp.now().wholeSeconds
-    let planes = planeKeys.compactMap { plane, key in
-      PrincipalID(plane.planeName).map { Principal(id: $0, person: nil, roles: [plane], keys: [key.publicKey]) }
-    }
+    let planes = planeKeys.map { Principal(plane: $0, key: $1.publicKey) }
     return try TrustRoot(
       version: 1, issuedAt: now, expiresAt: now.adding(days: Self.lifetimeDays), rootKeys: [rootKey.publicKey],
-      threshold: 1, principals: roster.principals + planes, policy: policy)
-  }
-
-  private var policy: Policy {
-    let production = EnvironmentPolicy(
-      requiredApprovers: roster.productionApprovers, maxTTLDays: Self.approvalDays, leaseSeconds: Self.leaseSeconds)
-    let staging = EnvironmentPolicy(
-      requiredApprovers: 1, maxTTLDays: Self.approvalDays, leaseSeconds: Self.leaseSeconds,
-      autoRevoke: autoRevoke.map { AutomaticRevocation(severity: $0, monitors: 1, windows: 2) })
-    return Policy(
-      environments: [
-        EnvironmentName(checked: "staging"): staging, EnvironmentName(checked: "production"): production,
-      ],
-      profiles: [ProfileName(checked: "default"): ["require_weights_hash"]])
+      threshold: 1, principals: roster.principals + planes,
+      policy: .first(productionApprovers: roster.productionApprovers, autoRevoke: autoRevoke))
   }
 }

@@ -6,7 +6,7 @@ import Wire
 extension Command {
   /// Says where the draft stands after a change.
   func answer(_ draft: TrustRootDraft, _ file: DraftFile, _ sentence: String) throws {
-    let verdict = DraftVerdict(DraftFile.Contents(draft: draft, envelope: nil), after: try file.home.trustRoot())
+    let verdict = DraftVerdict(DraftFile.Contents(draft: draft, envelope: nil), after: try file.home.installedRoot())
     var body: JSONObject = ["draft": .string(file.path), "change": .string(sentence)]
     for member in verdict.body.members { body.append(member.key, member.value) }
     try console.answer(body) { ["draft of version \(draft.version): \(sentence)"] }

@@ -17,8 +17,12 @@ struct DraftOptions: ParsableArguments {
   var draft: String?
 
   func open() throws -> DraftFile {
-    let home = try Home.find(homeOptions)
-    return DraftFile(home: home, path: AbsolutePath.of(draft ?? "\(home.trust)/next.root.json"))
+    guard let draft else {
+      let home = try Home.find(homeOptions)
+      return DraftFile(home: home, path: "\(home.trust)/next.root.json")
+    }
+    // Who signs a version 1 elsewhere has no home yet.
+    return DraftFile(home: (try? Home.find(homeOptions)) ?? Home.place(homeOptions), path: AbsolutePath.of(draft))
   }
 }
 
@@ -57,21 +61,34 @@ struct DraftFile {
 
   /// Changes the draft, or begins it from the installed root. Signatures on what it said before are of no use any more.
   func edit(_ change: (inout TrustRootDraft) throws -> Void) throws -> TrustRootDraft {
-    let installed = try home.trustRoot()
+    let installed = try home.installedRoot()
     let contents = try read()
-    var draft = contents?.draft ?? TrustRootDraft(after: installed.root, issuedAt: Timestamp.now().wholeSeconds)
-    guard draft.version == installed.version + 1 else {
+    let begun = installed.map { TrustRootDraft(after: $0.root, issuedAt: Timestamp.now().wholeSeconds) }
+    guard var draft = contents?.draft ?? begun else { throw Self.nothingInstalled(home) }
+    let next = (installed?.version ?? 0) + 1
+    guard draft.version == next else {
       throw Failure.refused(
-        "\(path) is of version \(draft.version), and version \(installed.version) is installed",
-        hint: "remove it to begin the draft of version \(installed.version + 1)")
+        "\(path) is of version \(draft.version), and version \(next - 1) is installed",
+        hint: "remove it to begin the draft of version \(next)")
     }
     try change(&draft)
-    try write(draft.json.jsonText.utf8 + [UInt8(ascii: "\n")])
+    try write(draft)
     if contents?.envelope != nil { Console.message("the draft was signed before; it has to be signed again") }
     return draft
   }
 
+  private static func nothingInstalled(_ home: Home) -> Failure {
+    .refused(
+      "the home \(home.path) has no trust root, and no draft of version 1",
+      hint: "sudo planectl init --system begins a host's; planectl init makes a home for trying out")
+  }
+
+  /// Writes the first draft of all, which nothing installed is changed by.
+  func begin(_ draft: TrustRootDraft) throws { try write(draft) }
+
   func write(_ envelope: UnverifiedEnvelope) throws { try write(envelope.serialized + [UInt8(ascii: "\n")]) }
+
+  private func write(_ draft: TrustRootDraft) throws { try write(draft.json.jsonText.utf8 + [UInt8(ascii: "\n")]) }
 
   private func write(_ bytes: some Collection<UInt8>) throws {
     let whole = "\(path).\(Random.hex(bytes: 4))"

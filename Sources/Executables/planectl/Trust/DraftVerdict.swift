@@ -4,21 +4,21 @@ import Wire
 
 /// What a draft lacks to be the next trust root: by the rules, by the chain, and by signatures.
 struct DraftVerdict {
-  let installed: VerifiedTrustRoot
+  /// Nil before version 1.
+  let installed: VerifiedTrustRoot?
   let contents: DraftFile.Contents
   /// Rules that it breaks; empty when it may be signed.
   let problems: [String]
   /// Signatures that are missing; nil while nobody can say, because the rules do not hold.
   let missing: [String]
 
-  init(_ contents: DraftFile.Contents, after installed: VerifiedTrustRoot) {
+  init(_ contents: DraftFile.Contents, after installed: VerifiedTrustRoot?) {
     self.installed = installed
     self.contents = contents
     do {
-      let next = try contents.draft.checked()
-      _ = try installed.preview(of: next)
+      let next = try Self.preview(contents.draft, after: installed).root
       problems = []
-      missing = Self.missing(contents.envelope, installed.root, next)
+      missing = Self.missing(contents.envelope, installed?.root, next)
     } catch {
       problems = ["\(error)"]
       missing = []
@@ -34,18 +34,26 @@ struct DraftVerdict {
     guard problems.isEmpty else {
       throw Failure(.refused, "the draft breaks the rules of a trust root", details: problems)
     }
-    return try installed.preview(of: contents.draft.checked())
+    return try Self.preview(contents.draft, after: installed)
+  }
+
+  private static func preview(
+    _ draft: TrustRootDraft, after installed: VerifiedTrustRoot?
+  ) throws -> VerifiedTrustRoot {
+    let root = try draft.checked()
+    return try installed?.preview(of: root) ?? VerifiedTrustRoot.preview(first: root)
   }
 
   /// Of the very bytes that are signed: those that others have signed may be written otherwise than here.
   func digest(of next: VerifiedTrustRoot) -> Digest { contents.envelope?.payloadDigest ?? next.digest }
 
-  private static func missing(_ envelope: UnverifiedEnvelope?, _ old: TrustRoot, _ new: TrustRoot) -> [String] {
-    [(old, "version \(old.version)"), (new, "version \(new.version)")].compactMap { root, name in
+  private static func missing(_ envelope: UnverifiedEnvelope?, _ old: TrustRoot?, _ new: TrustRoot) -> [String] {
+    [old, new].compactMap { $0 }.compactMap { root in
       let signers = signers(envelope, root.rootKeys)
       guard signers.count < root.threshold else { return nil }
       let others = root.rootKeys.filter { !signers.contains($0) }.map(\.description).joined(separator: ", ")
-      return "\(signers.count) of \(root.threshold) root keys of \(name) have signed; still can: \(others)"
+      return
+        "\(signers.count) of \(root.threshold) root keys of version \(root.version) have signed; still can: \(others)"
     }
   }
 
@@ -55,7 +63,7 @@ struct DraftVerdict {
 
   var body: JSONObject {
     [
-      "version": .init(contents.draft.version), "installed_version": .init(installed.version),
+      "version": .init(contents.draft.version), "installed_version": installed.map { .init($0.version) } ?? .null,
       "complete": .bool(isComplete), "problems": .init(problems), "missing_signatures": .init(missing),
     ]
   }
@@ -64,6 +72,7 @@ struct DraftVerdict {
   var lines: [String] {
     guard problems.isEmpty else { return problems.map { "the draft does not hold yet: \($0)" } }
     guard missing.isEmpty else { return missing }
+    guard let installed else { return ["version \(contents.draft.version) is complete: it is signed, and the first"] }
     return ["version \(contents.draft.version) is complete: it follows version \(installed.version) and is signed"]
   }
 }

@@ -12,6 +12,16 @@ struct TrustChanges {
       + Self.root(old, new)
   }
 
+  /// All that a version 1 says: there is nothing before it.
+  init(of first: TrustRoot) {
+    let nothing = Policy(environments: [:], profiles: [:])
+    sentences =
+      first.principals.sorted { $0.id < $1.id }.map { "adds \(Self.enrolled($0))" }
+      + Self.environments(nothing, first.policy) + Self.profiles(nothing, first.policy)
+      + first.rootKeys.map { "adds the root key \($0.hex)" }
+      + ["asks \(first.threshold) of its root keys to sign a next version", "lives until \(first.expiresAt)"]
+  }
+
   private static func principals(_ old: TrustRoot, _ new: TrustRoot) -> [String] {
     let before = Dictionary(old.principals.map { ($0.id, $0) }) { first, _ in first }
     let after = Dictionary(new.principals.map { ($0.id, $0) }) { first, _ in first }

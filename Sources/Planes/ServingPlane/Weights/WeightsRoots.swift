@@ -2,9 +2,8 @@ import WeightsDigest
 
 /// The directories below which weights may be read (`weights_roots`), and those that are never read: the plane's own state.
 ///
-/// A path is taken only when it begins with the text of a root, and the rest of it is followed by the kernel without
-/// leaving that root or passing a symbolic link (openat2 RESOLVE_BENEATH and RESOLVE_NO_SYMLINKS). Excluded directories are
-/// recognised by device and inode, whatever name leads to them.
+/// A path is taken only when it begins with the text of a root, and the rest of it is followed part by part, without leaving that root
+/// or passing a symbolic link. Excluded directories are recognised by device and inode, whatever name leads to them.
 package struct WeightsRoots: Sendable {
   private let roots: [String]
   private let excluded: [String]

@@ -45,9 +45,18 @@ package final class VerifiedTrustRoot: Sendable {
 
   /// What would follow this version if it were signed: for people who decide whether to sign.
   package func preview(of draft: TrustRoot) throws(TrustRootError) -> VerifiedTrustRoot {
-    guard draft.version == version + 1 else {
-      throw .unexpectedVersion(expected: version + 1, found: draft.version)
-    }
+    try Self.preview(of: draft, as: version + 1, after: history)
+  }
+
+  /// What a house would begin with if this were signed, for those who decide whether to sign a version 1.
+  package static func preview(first draft: TrustRoot) throws(TrustRootError) -> VerifiedTrustRoot {
+    try preview(of: draft, as: 1, after: TrustRootHistory())
+  }
+
+  private static func preview(
+    of draft: TrustRoot, as version: Int, after history: TrustRootHistory
+  ) throws(TrustRootError) -> VerifiedTrustRoot {
+    guard draft.version == version else { throw .unexpectedVersion(expected: version, found: draft.version) }
     let envelope = UnverifiedEnvelope(
       payloadType: PayloadType.trustRoot.rawValue, payload: draft.json.serialized(), signatures: [])
     return try VerifiedTrustRoot(draft, digest: envelope.payloadDigest, envelope: envelope, after: history)

@@ -5,11 +5,6 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/// openat2(2) for reading with RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS, and RESOLVE_BENEATH when `beneath` is not 0.
-/// Opens O_CLOEXEC | O_NONBLOCK | O_NOCTTY, or O_CLOEXEC alone when `extra_flags` has O_PATH, which takes no more.
-/// Returns a descriptor, or -1 with errno.
-int clinux_open_no_symlinks(int directory, const char *path, int extra_flags, int beneath);
-
 /// O_PATH: a descriptor that only serves to open others from, and needs no permission to read.
 extern const int clinux_open_path_only;
 

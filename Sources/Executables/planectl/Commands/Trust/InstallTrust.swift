@@ -13,14 +13,16 @@ struct InstallTrust: Command {
 
   func perform() async throws {
     let file = try draft.open()
-    let installed = try file.home.trustRoot()
+    let installed = try file.home.installedRoot()
     let contents = try file.existing()
     let verdict = DraftVerdict(contents, after: installed)
     guard verdict.isComplete, let envelope = contents.envelope else {
       throw Failure(.unverified, "the draft is not the next trust root yet", details: verdict.lines)
     }
     // Once more by the very function that the planes use.
-    let next = try installed.successor(envelope)
+    let next =
+      try installed?.successor(envelope) ?? VerifiedTrustRoot.verify(envelope, pinned: envelope.payloadDigest)
+    if installed == nil { try HostPin.setAll(of: file.home, to: next.digest) }
     try InstalledRoot(home: file.home, version: next.version).write(envelope)
     file.remove()
     let outcomes = await reload(file.home, next)

@@ -18,19 +18,16 @@ struct SignTrust: Command {
 
   func perform() async throws {
     let file = try draft.open()
-    let installed = try file.home.trustRoot()
+    let installed = try file.home.installedRoot()
     let contents = try file.existing()
     let draft = DraftVerdict(contents, after: installed)
     let next = try draft.next()
     try Self.checkProfiles(of: next.root.policy)
     let key = try KeyFile.loadSecret(path: AbsolutePath.of(rootKey))
-    guard (installed.root.rootKeys + next.root.rootKeys).contains(key.publicKey) else {
-      throw Failure.refused("\(rootKey) is no root key of version \(installed.version) or of the draft")
+    guard ((installed?.root.rootKeys ?? []) + next.root.rootKeys).contains(key.publicKey) else {
+      throw Failure.refused("\(rootKey) is no root key of the version that is installed or of the draft")
     }
-    var fields = Fields()
-    for sentence in TrustChanges(from: installed.root, to: next.root).sentences { fields.add("it", sentence) }
-    fields.add("follows", "version \(installed.version), \(installed.digest); version 1 is \(installed.originDigest)")
-    fields.add("digest", draft.digest(of: next).description)
+    let fields = Self.fields(of: next, after: installed, digest: draft.digest(of: next))
     try Consent(consent).obtain(showing: fields, question: "sign version \(next.version) of the trust root?")
     let signed = try sign(contents.envelope, payload: next.envelope.payload, with: key)
     try file.write(signed)
@@ -39,6 +36,20 @@ struct SignTrust: Command {
     Console.hint(
       verdict.isComplete
         ? "planectl trust install puts it in place" : "the next holder of a root key signs the same file")
+  }
+
+  private static func fields(
+    of next: VerifiedTrustRoot, after installed: VerifiedTrustRoot?, digest: Digest
+  ) -> Fields {
+    let changes = installed.map { TrustChanges(from: $0.root, to: next.root) } ?? TrustChanges(of: next.root)
+    var fields = Fields()
+    for sentence in changes.sentences { fields.add("it", sentence) }
+    fields.add(
+      "follows",
+      installed.map { "version \($0.version), \($0.digest); version 1 is \($0.originDigest)" }
+        ?? "nothing: who installs it believes it by this digest")
+    fields.add("digest", digest.description)
+    return fields
   }
 
   /// A rule that cannot be read would fail every proposal under its profile.

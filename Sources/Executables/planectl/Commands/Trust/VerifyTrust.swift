@@ -10,7 +10,7 @@ struct VerifyTrust: Command {
 
   func perform() async throws {
     let file = try draft.open()
-    let verdict = DraftVerdict(try file.existing(), after: try file.home.trustRoot())
+    let verdict = DraftVerdict(try file.existing(), after: try file.home.installedRoot())
     try console.answer(verdict.body) { verdict.isComplete ? verdict.lines : [] }
     guard !verdict.isComplete else { return }
     for line in verdict.lines { Console.message("planectl: \(shown(line))") }

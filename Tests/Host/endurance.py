@@ -1,0 +1,85 @@
+"""What a host does to its planes: each service is killed, upgraded and stopped under load, and nothing that was answered is lost."""
+
+import json
+import subprocess
+import threading
+
+from attempts import PLANES
+from machine import until
+
+LINE = {"model_id": "", "weights_hash": "", "weights_kind": "file", "correlation_id": ""}
+
+
+class Endurance:
+    def __init__(self, machine):
+        self.machine, self.count = machine, 0
+
+    def authorized(self):
+        """What runs is authorized, by all three planes' leave."""
+        ask = lambda: self.machine.run("planectl authorize iris -e production", user="olga")
+        return until(60, ask, lambda done: done.returncode == 0).returncode == 0
+
+    def killed(self, plane):
+        """kill -9: another process is there, and what ran is authorized again."""
+        before = self.machine.main_pid(plane)
+        self.machine.must(f"kill -9 {before}")
+        after = until(60, lambda: self.machine.main_pid(plane), lambda pid: pid not in (0, before))
+        return after not in (0, before) and self.authorized()
+
+    def hung(self, plane):
+        """A plane that is stopped and not ended falls silent: the watchdog ends it."""
+        before = self.machine.main_pid(plane)
+        self.machine.must(f"kill -STOP {before}")
+        after = until(120, lambda: self.machine.main_pid(plane), lambda pid: pid not in (0, before))
+        return after not in (0, before) and self.authorized()
+
+    def under_load(self, change):
+        """Submits all the while that `change` runs; every receipt must be known to governance in the end, and nobody may be refused."""
+        submitter = Submitter(self.machine, self.count)
+        submitter.start()
+        self.machine.must(change)
+        submitter.end()
+        self.count = submitter.count
+        known = until(60, self.known, lambda known: submitter.receipts <= known)
+        lost = submitter.receipts - known
+        return len(submitter.receipts), len(lost), submitter.failures
+
+    def known(self):
+        found, after = set(), self.machine.run("planectl pending --json", user="alice").stdout
+        for line in after.splitlines():
+            found.add(json.loads(line).get("training_output_digest"))
+        return found
+
+
+class Submitter(threading.Thread):
+    """One line after the other, each by a `planectl submit` of its own."""
+
+    def __init__(self, machine, first):
+        super().__init__()
+        self.machine, self.count, self.receipts, self.failures = machine, first, set(), []
+        self.ending = threading.Event()
+
+    def run(self):
+        while not self.ending.is_set():
+            self.count += 1
+            line = LINE | {"model_id": f"load-{self.count}", "weights_hash": f"{self.count:064x}", "correlation_id": f"load-{self.count}"}
+            done = self.machine.run(f"echo '{json.dumps(line)}' | planectl submit --timeout 60s", user="trainer")
+            if done.returncode == 0:
+                self.receipts.add(json.loads(done.stdout)["digest"])
+            else:
+                self.failures.append(done.stdout + done.stderr)
+
+    def end(self):
+        self.ending.set()
+        self.join()
+
+
+def newer(package, work, target, suffix):
+    """The same package with a higher version, as an upgrade."""
+    tree = work / "newer"
+    subprocess.run(["rm", "-rf", tree], check=True)
+    subprocess.run(["dpkg-deb", "-R", package, tree], check=True)
+    control = tree / "DEBIAN/control"
+    lines = [f"{line}{suffix}" if line.startswith("Version:") else line for line in control.read_text().splitlines()]
+    control.write_text("\n".join(lines) + "\n")
+    subprocess.run(["dpkg-deb", "--root-owner-group", "-Zgzip", "-z1", "-b", tree, target], check=True, stdout=subprocess.DEVNULL)

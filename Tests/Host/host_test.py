@@ -1,0 +1,117 @@
+#!/usr/bin/env python3
+"""The order of the host test; Tests/Host/run.sh says what it is for."""
+
+import argparse
+import re
+import shutil
+import sys
+from pathlib import Path
+
+from attempts import PLANES, PROBE, Attacker
+from endurance import Endurance, newer
+from machine import Machine, NotRun
+from report import Report
+from walkthrough import Walker, steps
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    for name in ("work", "package", "planectl"):
+        parser.add_argument(f"--{name}", type=Path, required=True)
+    options = parser.parse_args()
+    work, package, planectl = (path.resolve() for path in (options.work, options.package, options.planectl))
+    elsewhere = work / "elsewhere"
+    shutil.rmtree(elsewhere, ignore_errors=True)
+    (elsewhere / "transfer").mkdir(parents=True)
+    machine, report = Machine(work / "base", work, elsewhere / "transfer"), Report(package)
+    try:
+        machine.boot()
+        provide(machine, package, work)
+        chapters(machine, report, Walker(machine, elsewhere, planectl))
+    except NotRun as reason:
+        print(f"test-host: NOT RUN: {reason}", file=sys.stderr)
+        return 77
+    finally:
+        machine.off()
+    report.write(REPOSITORY / "docs/host-test.md")
+    print(report.summary())
+    return 1 if report.failures else 0
+
+
+def provide(machine, package, work):
+    """What is brought to the host: the package, two that come after it, and the probe."""
+    home = machine.root / "root"
+    shutil.copy(package, home / "nanda-planes.deb")
+    newer(package, work, home / "nanda-planes_NEW.deb", "+1")
+    newer(package, work, home / "nanda-planes_NEWER.deb", "+2")
+    machine.write(PROBE, (Path(__file__).parent / "probe.py").read_text())
+
+
+def chapters(machine, report, walker):
+    walk(report, walker)
+    attack(machine, report, "as installed")
+    security(machine, report)
+    endurance(machine, report)
+    machine.reboot()
+    report.promise("after a reboot, what runs is authorized", Endurance(machine).authorized())
+    attack(machine, report, "after a reboot")
+    removed(machine, report)
+
+
+def walk(report, walker):
+    for step in steps(REPOSITORY / "docs/operations.md"):
+        say(f"{step.heading}: {'(elsewhere) ' if step.elsewhere else ''}{step.command}")
+        walker.walk(step)
+        report.steps[step.heading] = report.steps.get(step.heading, 0) + 1
+
+
+def attack(machine, report, when):
+    attacker = Attacker(machine, machine.root / "lib/systemd/system")
+    for attempt in attacker.attempts():
+        attacker.judge(attempt)
+        say(f"{'held' if attempt.held else 'NOT HELD'}: {attempt.plane}: {attempt.what}: {attempt.outcome}"
+            f" (control {attempt.control}: {attempt.control_outcome})")
+        report.attempt(when, attempt)
+    report.promise(f"{when}, and attacked, what runs is authorized", Endurance(machine).authorized())
+
+
+def security(machine, report):
+    for plane in PLANES:
+        shown = machine.run(f"systemd-analyze security --no-pager {plane}.service").stdout
+        level = re.search(r"Overall exposure level for \S+: (\d+\.\d)", shown)
+        report.exposure(plane, float(level[1]))
+
+
+def endurance(machine, report):
+    trial = Endurance(machine)
+    for plane in PLANES:
+        report.promise(f"{plane} is killed, and is back", trial.killed(plane))
+    report.promise("governance-plane hangs, and is started again by the watchdog", trial.hung("governance-plane"))
+    for name, change in (("an upgrade", "apt-get install -y ./nanda-planes_NEWER.deb"),
+                         ("systemctl stop, and start", "for i in 1 2 3; do systemctl restart training-plane governance-plane; sleep 1; done")):
+        receipts, lost, failures = trial.under_load(change)
+        report.promise(f"{name} under load: {receipts} receipts, {lost} lost, {len(failures)} refused{f': {failures[0]}' if failures else ''}",
+                       receipts > 0 and not lost and not failures)
+    report.promise("the upgrade is what runs", machine.must("dpkg-query -W -f '${Version}' nanda-planes").endswith("+2") and trial.authorized())
+
+
+def removed(machine, report):
+    """Keys and data outlive the package, and the system is clean of the rest."""
+    kept = "ls -d /etc/nanda-planes/private/*.pem /etc/nanda-planes/trust/*.root.json /var/lib/nanda-planes/*/state.sqlite"
+    before = machine.must(kept)
+    machine.must("apt-get purge -y nanda-planes")
+    report.promise("purging the package keeps keys, trust roots and databases", machine.must(kept) == before)
+    left = machine.run("ls /usr/bin/*-plane /usr/bin/planectl /lib/systemd/system/*plane* /usr/share/nanda-planes 2>/dev/null").stdout
+    report.promise("and leaves no program and no unit", left == "")
+    machine.must("apt-get install -y ./nanda-planes.deb")
+    report.promise("installing it again works", machine.run("planectl --version").returncode == 0)
+
+
+def say(text):
+    print(text, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
