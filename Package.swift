@@ -95,7 +95,7 @@ let package = Package(
     shim("CLinux"),
     shared("Signing", ["CSodium"]),
     shared("Wire", ["Signing"]),
-    shared("Attestations", ["Signing", "Wire"]),
+    shared("Attestations", ["Signing", "Wire", "MerkleLog"]),
     shared("MerkleLog", ["Signing", "Wire"]),
     shared("Metadata", ["Signing", "Wire", "Attestations"]),
     shared("Drift", ["Signing", "Wire", "Attestations"]),

@@ -69,6 +69,7 @@ package struct GovernancePlane: Plane {
       + DriftHandler(
         judging: DriftJudging(context: context, revocations: revocations), queries: DriftQueries(context: context)
       ).routes
+      + [CheckpointReception(context: context).route]
     let comparison = ServingComparison(context: context)
     services =
       [renewal] + (servingSocket.map { [LeaseCourier(context: context, comparison: comparison, socketPath: $0)] } ?? [])

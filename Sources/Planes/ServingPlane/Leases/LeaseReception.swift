@@ -23,6 +23,7 @@ struct LeaseReception: Sendable {
   let leases: CurrentLease
   let store = LeaseStore()
   let archive = TombstoneStore()
+  private var training: CarriedLog { CarriedLog(context: context) }
 
   var route: Route { .change(.leasePublish) { request in try await receive(request) } }
 
@@ -31,20 +32,37 @@ struct LeaseReception: Sendable {
     case accepted
     /// It names other revocations; for long enough that it is evidence now, or not yet.
     case disputed(isNews: Bool)
+    /// It carries another log of training than the one that is known here.
+    case forked(LogDispute)
   }
 
   private func receive(_ request: AdmittedRequest) async throws -> JSONObject {
     let publication: LeasePublication = try request.decoded()
     let lease = try verified(publication.lease, under: request.root, at: request.receivedAt)
+    let carried = try training.verified(lease, under: request.root)
     let revocations = tombstones.chain
-    let (outcome, receipt) = try await context.commit(for: request) { database in
+    let (outcome, receipt): (Outcome, LeaseReceipt?) = try await context.commit(for: request) { database in
+      let cosignature: UnverifiedNote.Line?
+      switch try training.follow(carried, in: database) {
+      case .cosigned(let line): cosignature = line
+      // Kept, and so committed; the lease is not taken.
+      case .disputed(let dispute): return (.forked(dispute), nil)
+      }
       let outcome = try judge(lease, revocations, at: request.receivedAt, in: database)
-      return (outcome, LeaseReceipt(revocations: revocations, approvalCount: try approvals.count(in: database)))
+      let receipt = LeaseReceipt(
+        revocations: revocations, approvalCount: try approvals.count(in: database),
+        checkpoint: try context.ledger.checkpoint(in: database)?.note, cosignature: cosignature)
+      return (outcome, receipt)
     }
     switch outcome {
     case .accepted: leases.accepted(lease, at: request.receivedAt)
     case .disputed(isNews: true): await raiseAlarm(lease, revocations)
     case .disputed(isNews: false): break
+    case .forked(let dispute):
+      context.report(dispute, of: .training)
+    }
+    guard let receipt else {
+      throw Refusal(.conflict, "lease: the log of training-plane that it carries is in dispute: it is not the one held here")
     }
     return receipt.fields
   }
