@@ -10,15 +10,27 @@ import Wire
 final class ScratchLedger: Sendable {
   let directory: String
   let database: PlaneDatabase
-  let ledger = SQLiteEvidenceLedger(origin: EvidenceOrigin(rootDigest: Digest(hashing: []), plane: "training-plane"))
+  let key: SecretKey
+  let ledger: SQLiteEvidenceLedger
 
   init() throws {
+    let key = try SecretKey.generate()
+    self.key = key
+    ledger = SQLiteEvidenceLedger(
+      origin: EvidenceOrigin(rootDigest: Digest(hashing: []), plane: "training-plane"), signer: key,
+      keysEver: { [key.publicKey] })
     directory = FileManager.default.temporaryDirectory.appendingPathComponent("ledger-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(
       atPath: directory, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
-    let evidence = Migration(1, "evidence", sql: SQLiteEvidenceLedger.migrationSQL)
-    database = try PlaneDatabase.open(path: "\(directory)/state.sqlite", applicationID: 1, migrations: [evidence])
+    database = try PlaneDatabase.open(
+      path: "\(directory)/state.sqlite", applicationID: 1, migrations: Self.migrations)
+    database.endEveryTransaction { [ledger] in try ledger.seal(in: $0) }
   }
+
+  static let migrations = [
+    Migration(1, "evidence", sql: SQLiteEvidenceLedger.migrationSQL),
+    Migration(2, "tree", apply: SQLiteEvidenceLedger.addTree),
+  ]
 
   deinit { try? FileManager.default.removeItem(atPath: directory) }
 

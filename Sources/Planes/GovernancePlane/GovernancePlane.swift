@@ -35,6 +35,7 @@ package struct GovernancePlane: Plane {
       6, "clock jumps, withdrawn approvals, what serving holds",
       sql: PlaneSchema.clockJump + ApprovalStore.withdrawalSQL + ServingComparison.migrationSQL),
     Migration(7, "observations and drift checks", sql: DriftCheckStore.migrationSQL),
+    PlaneSchema.merkleLog(8),
   ]
 
   private let context: PlaneContext

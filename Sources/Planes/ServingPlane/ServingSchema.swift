@@ -19,6 +19,7 @@ enum ServingSchema {
       5, "leases, clock jumps, ends of deployments", sql: LeaseStore.migrationSQL + PlaneSchema.clockJump + ends),
     Migration(6, "observed windows", sql: ObservedWindows.migrationSQL),
     Migration(7, "when what runs was hashed last", sql: "ALTER TABLE deployment ADD COLUMN verified_at INTEGER;"),
+    PlaneSchema.merkleLog(8),
   ]
 
   private static let ends = """

@@ -18,6 +18,7 @@ package struct TrainingPlane: Plane {
       1, "shared tables and training outputs", sql: PlaneSchema.sharedTables + TrainingOutputStore.migrationSQL),
     Migration(2, "trust roots", sql: TrustRootStore.migrationSQL),
     Migration(3, "clock jumps", sql: PlaneSchema.clockJump),
+    PlaneSchema.merkleLog(4),
   ]
 
   private let context: PlaneContext

@@ -13,9 +13,11 @@ import Wire
 package final class PlaneContext: Sendable {
   /// This plane as the trust root lists it.
   package let principal: Principal
+  /// Which of the three it is.
+  package let role: Role
   /// Whom it believes now. Whoever needs the root more than once loads `root` once.
   package let trust: TrustInForce
-  package let signer: any Signer
+  package let signer: any PlaneSigner
   package let clock: any PlaneClock
   package let database: PlaneDatabase
   package let ledger: any EvidenceLedger
@@ -29,16 +31,25 @@ package final class PlaneContext: Sendable {
   let entriesAtStart: Int
 
   package init(
-    principal: Principal, root: VerifiedTrustRoot, signer: any Signer, clock: any PlaneClock, database: PlaneDatabase,
-    logger: Logger
+    principal: Principal, root: VerifiedTrustRoot, signer: any PlaneSigner, clock: any PlaneClock,
+    database: PlaneDatabase, logger: Logger
   ) throws {
+    guard let role = principal.roles.first(where: Role.planes.contains) else {
+      throw StorageError.unusable("\(principal.id) is no plane in the trust root")
+    }
     self.principal = principal
-    trust = TrustInForce(root)
+    self.role = role
+    let trust = TrustInForce(root)
+    self.trust = trust
     self.signer = signer
     self.clock = clock
     self.database = database
     self.logger = logger
-    ledger = SQLiteEvidenceLedger(origin: EvidenceOrigin(rootDigest: root.originDigest, plane: principal.id.text))
+    let ledger = SQLiteEvidenceLedger(
+      origin: EvidenceOrigin(rootDigest: root.originDigest, plane: role.planeName), signer: signer,
+      keysEver: { trust.root.keysEver(of: role) })
+    self.ledger = ledger
+    database.endEveryTransaction { try ledger.seal(in: $0) }
     refusals = RefusalRecorder(ledger: ledger, database: database)
     outbox = Outbox()
     courierWake = CourierWake()

@@ -9,4 +9,9 @@ package enum PlaneSchema {
 
   /// For a later migration of every plane.
   package static let clockJump = UnacceptedClockJump.migrationSQL
+
+  /// For a later migration of every plane.
+  package static func merkleLog(_ number: Int) -> Migration {
+    Migration(number, "the evidence as a Merkle log", apply: SQLiteEvidenceLedger.addTree)
+  }
 }

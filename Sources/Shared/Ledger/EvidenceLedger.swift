@@ -20,12 +20,34 @@ package protocol EvidenceLedger: Sendable {
 
   /// How many entries there are; they have the indices from 0 to one less.
   func count(in database: Database) throws -> Int
+
+  /// The signed head of the log: of all that was committed. Nil for a log without entries. Throws `StorageError.corrupt` when what is
+  /// stored is not this plane's word.
+  func checkpoint(in database: Database) throws -> VerifiedCheckpoint?
+
+  /// The latest head that carries a witness's cosignature, with it; nil while there is none.
+  func cosigned(in database: Database) throws -> VerifiedCheckpoint?
+
+  /// Keeps a head with cosignatures that the caller has verified, unless a larger one is kept.
+  func keep(cosigned checkpoint: VerifiedCheckpoint, in database: Database) throws
+
+  /// That an entry is in the log of the first `size` committed entries. Throws `ProofError` when there is none such.
+  func inclusionProof(of index: Int, size: Int, in database: Database) throws -> InclusionProof
+
+  /// That the log of `newSize` committed entries begins with that of `oldSize`. Throws `ProofError` when there is none such.
+  func consistencyProof(from oldSize: Int, to newSize: Int, in database: Database) throws -> ConsistencyProof
+
+  /// Takes the new entries into the tree and signs its head, if there are any; the last step of every transaction that is committed.
+  func seal(in database: Database) throws
 }
 
 /// An entry as it was stored, byte for byte.
 package struct StoredEvidence: Sendable, Equatable {
   package let index: Int
   package let bytes: [UInt8]
+
+  /// What the Merkle tree has in its place.
+  package var leaf: Digest { MerkleHash.leaf(bytes) }
 }
 
 package enum EvidenceError: Error, Equatable, CustomStringConvertible {

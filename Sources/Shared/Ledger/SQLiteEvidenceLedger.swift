@@ -30,11 +30,29 @@ package struct SQLiteEvidenceLedger: EvidenceLedger {
     END;
     """
 
+  /// For a later migration of every plane: entries that a database has already are taken into the tree, and signed with the first commit.
+  package static func addTree(_ database: Database) throws {
+    try database.execute(sql: EvidenceTree.migrationSQL + CheckpointStore.migrationSQL)
+    let size = try EvidenceTree(database).grow(from: 0).size
+    if size > 0 { try CheckpointStore().putUnsigned(size: size, in: database) }
+  }
+
   static let readLimit = 1000
 
   package let origin: EvidenceOrigin
+  let signer: any CheckpointSigner
+  let keysEver: @Sendable () -> [PublicKey]
 
-  package init(origin: EvidenceOrigin) { self.origin = origin }
+  /// - Parameters:
+  ///   - signer: of the log's heads.
+  ///   - keysEver: every key that this log's heads may be signed by: a replaced key's checkpoints stay what they are.
+  package init(
+    origin: EvidenceOrigin, signer: any CheckpointSigner, keysEver: @escaping @Sendable () -> [PublicKey]
+  ) {
+    self.origin = origin
+    self.signer = signer
+    self.keysEver = keysEver
+  }
 
   @discardableResult
   package func record(

@@ -91,6 +91,7 @@ extension Int {
 /// Why a proof proves nothing.
 package enum ProofError: Error, Equatable, CustomStringConvertible {
   case outside(index: Int, size: Int)
+  case beyond(size: Int, of: Int)
   case shrunk(from: Int, to: Int)
   case wrongLength
   case anotherPast
@@ -99,6 +100,7 @@ package enum ProofError: Error, Equatable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .outside(let index, let size): "there is no entry \(index) in a log of \(size)"
+    case .beyond(let size, let entries): "there are no \(size) entries in a log of \(entries)"
     case .shrunk(let old, let new): "the log had \(old) entries and now has \(new): a log never shrinks"
     case .wrongLength: "the proof has too many hashes, or too few, for the size of the log"
     case .anotherPast:

@@ -60,6 +60,9 @@ package protocol CheckpointSigner: Sendable {
   func sign(_ witnessed: WitnessedCheckpoint) throws -> Signature
 }
 
+/// What a plane signs with: messages, attestations, and the heads of logs.
+package typealias PlaneSigner = Signer & CheckpointSigner
+
 extension SecretKey: CheckpointSigner {
   package func sign(_ checkpoint: Checkpoint) throws -> Signature { try required(sign(checkpoint.signedBytes)) }
   package func sign(_ witnessed: WitnessedCheckpoint) throws -> Signature { try required(sign(witnessed.signedBytes)) }

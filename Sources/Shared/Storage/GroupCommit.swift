@@ -37,6 +37,7 @@ final class GroupCommit: Sendable {
   private let reserve: DiskReserve
   private let queue = Mutex(Queue())
   private let metFullDisk = Mutex(false)
+  private let lastStep = Mutex<(@Sendable (Database) throws -> Void)?>(nil)
 
   init(writer: any DatabaseWriter, reserve: DiskReserve) {
     self.writer = writer
@@ -61,6 +62,11 @@ final class GroupCommit: Sendable {
         refuse: refuse)
       enqueue(waiter)
     }
+  }
+
+  /// From now on every transaction ends with `step`, once for its group. When it throws, nothing of the group is committed.
+  func endEveryTransaction(with step: @escaping @Sendable (Database) throws -> Void) {
+    lastStep.withLock { $0 = step }
   }
 
   var waitingCount: Int { queue.withLock { $0.waiting.count } }
@@ -157,6 +163,7 @@ final class GroupCommit: Sendable {
             throw result.error ?? StorageError.other("SQLite rolled the transaction back")
           }
         }
+        try lastStep.withLock { $0 }?(database)
         return .commit
       }
       return (ran, nil)

@@ -73,6 +73,12 @@ package final class PlaneDatabase: Sendable {
     try await group.commit(mayUseReserve: mayUseReserve, body)
   }
 
+  /// From now on every transaction ends with `step`, which sees what all callers that share it have changed. When it throws, none of
+  /// them has changed anything, and its error is thrown to each.
+  package func endEveryTransaction(with step: @escaping @Sendable (Database) throws -> Void) {
+    group.endEveryTransaction(with: step)
+  }
+
   /// Whether the last commit found no room, or the disk has none for the reserve: then only commits that may use it are written.
   package var isDiskFull: Bool { group.isDiskFull }
 

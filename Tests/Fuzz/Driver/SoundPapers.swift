@@ -133,7 +133,10 @@ struct SoundPapers {
         DeploymentList(environment: environment, at: now, history: true).fields
       ),
       (.planeStatus, "bridge", "serving-plane", [:]),
-      (.ledgerGet, "bridge", "serving-plane", LedgerGet(from: 0, limit: 10).fields),
+      (.ledgerGet, "bridge", "serving-plane", LedgerGet.entries(from: 0, limit: 10).fields),
+      (.ledgerGet, "bridge", "serving-plane", LedgerGet.proof(index: 3, size: 7).fields),
+      (.ledgerGet, "bridge", "serving-plane", LedgerGet.head.fields),
+      (.ledgerGet, "bridge", "serving-plane", LedgerGet.consistency(from: 3, size: nil).fields),
     ]
   }
 

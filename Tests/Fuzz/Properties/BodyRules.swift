@@ -62,7 +62,11 @@ enum BodyRules {
     case .modelObserve: { try roundTrip(ObservationReceipt.self, $0) }
     case .driftGet: { try roundTrip(Page<DriftCheckItem>.self, $0) }
     case .planeStatus: { try roundTrip(PlaneStatus.self, $0) }
-    case .ledgerGet: { try roundTrip(LedgerEntries.self, $0) }
+    case .ledgerGet:
+      {
+        try roundTrip(LedgerEntries.self, $0) || roundTrip(LedgerProof.self, $0) || roundTrip(LedgerHead.self, $0)
+          || roundTrip(LedgerConsistency.self, $0)
+      }
     // A decision, which `decision` looks at.
     case .modelAuthorize: { _ in true }
     }

@@ -41,7 +41,7 @@ struct EventFeed: Sendable {
 
   private func ask(from index: Int, limit: Int) async throws -> LedgerEntries {
     let answer: Answer<LedgerEntries> = try await session.ask(
-      plane, .ledgerGet, LedgerGet(from: index, limit: limit).fields)
+      plane, .ledgerGet, LedgerGet.entries(from: index, limit: limit).fields)
     return answer.value
   }
 }

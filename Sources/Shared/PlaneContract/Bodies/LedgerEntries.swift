@@ -1,26 +1,8 @@
+import MerkleLog
+import Signing
 import Wire
 
-/// `ledger.get`: entries of the plane's evidence from an index on, in order.
-package struct LedgerGet: Body {
-  package static let limits = 1...500
-
-  package let from: Int
-  package let limit: Int
-
-  package init(from: Int, limit: Int) {
-    self.from = from
-    self.limit = limit
-  }
-
-  package init(_ reader: inout ObjectReader) throws(FieldError) {
-    from = try reader.int("from", in: 0...Int(1 << 53))
-    limit = try reader.optionalInt("limit", in: Self.limits) ?? 100
-  }
-
-  package var fields: JSONObject { ["from": .init(from), "limit": .init(limit)] }
-}
-
-/// The answer: the entries, each with the very bytes that are stored, and how many entries the log has.
+/// The entries that were asked for, each with the very bytes that are stored, and how many entries the log has.
 package struct LedgerEntries: Body {
   /// Compact JSON objects in the form of evidence entries, from `from` of the request on, without a gap.
   package let entries: [JSONObject]
@@ -42,8 +24,8 @@ package struct LedgerEntries: Body {
       entries.append(entry)
     }
     self.entries = entries
-    next = try reader.int("next", in: 0...Int(1 << 53))
-    size = try reader.int("size", in: 0...Int(1 << 53))
+    next = try reader.int("next", in: 0...Checkpoint.maximumSize)
+    size = try reader.int("size", in: 0...Checkpoint.maximumSize)
   }
 
   package var fields: JSONObject {
