@@ -146,7 +146,7 @@ let package = Package(
     tests("FuzzTests", ["FuzzProperties", "Attestations", "Wire", "Signing", "TestSupport"]),
     tests("SigningTests", ["Signing", "TestSupport"]),
     tests("WireTests", ["Wire", "Signing", "TestSupport"]),
-    tests("AttestationsTests", ["Attestations", "Wire", "Signing", "TestSupport"]),
+    tests("AttestationsTests", ["Attestations", "MerkleLog", "Wire", "Signing", "TestSupport"]),
     tests("MerkleLogTests", ["MerkleLog", "Wire", "Signing", "TestSupport"]),
     tests("MetadataTests", ["Metadata", "Attestations", "Wire", "Signing", "TestSupport"]),
     tests("DriftTests", ["Drift", "Attestations", "Wire", "Signing", "TestSupport"]),
@@ -155,7 +155,7 @@ let package = Package(
     tests("PlaneContractTests", ["PlaneContract", "Attestations", "MerkleLog", "Wire", "Signing", "TestSupport"]),
     tests("TransportTests", ["Transport", "TestSupport"]),
     tests("StorageTests", ["Storage", "Wire", "Signing", "TestSupport", Library.grdb]),
-    tests("LedgerTests", ["Ledger", "MerkleLog", "Storage", "Signing", "Wire", "TestSupport", Library.grdb]),
+    tests("LedgerTests", ["Ledger", "Attestations", "MerkleLog", "Storage", "Signing", "Wire", "TestSupport", Library.grdb]),
     tests(
       "DaemonTests",
       [

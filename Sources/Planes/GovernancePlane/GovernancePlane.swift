@@ -36,6 +36,7 @@ package struct GovernancePlane: Plane {
       sql: PlaneSchema.clockJump + ApprovalStore.withdrawalSQL + ServingComparison.migrationSQL),
     Migration(7, "observations and drift checks", sql: DriftCheckStore.migrationSQL),
     PlaneSchema.merkleLog(8),
+    PlaneSchema.witnessing(9),
   ]
 
   private let context: PlaneContext

@@ -20,6 +20,7 @@ enum ServingSchema {
     Migration(6, "observed windows", sql: ObservedWindows.migrationSQL),
     Migration(7, "when what runs was hashed last", sql: "ALTER TABLE deployment ADD COLUMN verified_at INTEGER;"),
     PlaneSchema.merkleLog(8),
+    PlaneSchema.witnessing(9),
   ]
 
   private static let ends = """

@@ -37,6 +37,9 @@ package protocol EvidenceLedger: Sendable {
   /// That the log of `newSize` committed entries begins with that of `oldSize`. Throws `ProofError` when there is none such.
   func consistencyProof(from oldSize: Int, to newSize: Int, in database: Database) throws -> ConsistencyProof
 
+  /// The root over the first `size` committed entries. Throws `ProofError` when there never were so many.
+  func root(size: Int, in database: Database) throws -> Digest
+
   /// Takes the new entries into the tree and signs its head, if there are any; the last step of every transaction that is committed.
   func seal(in database: Database) throws
 }

@@ -5,6 +5,7 @@ import Ledger
 import MerkleLog
 import PlaneContract
 import Signing
+import Storage
 import Wire
 
 /// `checkpoint.publish`: the training or the serving plane shows the head of its log. It is cosigned when it follows from the one

@@ -5,6 +5,7 @@ import Ledger
 import MerkleLog
 import PlaneContract
 import Signing
+import Storage
 import Wire
 
 /// What leases and their answers say of logs: a lease carries the head of training's to serving, and the answer carries that of

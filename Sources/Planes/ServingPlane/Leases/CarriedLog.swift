@@ -3,6 +3,7 @@ import Daemon
 import GRDB
 import Ledger
 import MerkleLog
+import Signing
 import PlaneContract
 import Wire
 

@@ -5,6 +5,7 @@ import Logging
 import MerkleLog
 import PlaneContract
 import Signing
+import Storage
 import Wire
 
 /// This plane's log in the eyes of those who witness it. A plane cannot know that its database is an older copy, or not the only one;

@@ -3,6 +3,8 @@ import GRDB
 import Ledger
 import MerkleLog
 import PlaneContract
+import Signing
+import Storage
 
 /// What is not done while a log is in dispute, as a table: what would let new models come. It is answered `unavailable`, so that
 /// whoever sends it keeps it. Revocations, leases and undeployments are not in it, and what runs goes on.

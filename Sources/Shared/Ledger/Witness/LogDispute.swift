@@ -39,7 +39,7 @@ package struct LogDispute: Sendable, Equatable {
     [
       "log": .string(origin.description), "dispute": .string(kind.rawValue), "held_size": .init(held.checkpoint.size),
       "held_root": .string(held.checkpoint.root.description), "shown_size": .init(shown.checkpoint.size),
-      "shown_root": .string(shown.checkpoint.root.description), "missing": .init(missing),
+      "shown_root": .string(shown.checkpoint.root.description), "missing": missing.map { .init($0) } ?? .null,
     ]
   }
 

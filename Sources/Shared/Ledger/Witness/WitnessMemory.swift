@@ -1,5 +1,6 @@
 import GRDB
 import MerkleLog
+import Signing
 import Storage
 import Wire
 

@@ -8,14 +8,12 @@ package struct WitnessedHead: Sendable, Equatable {
   package let note: UnverifiedNote?
 
   package init(_ head: VerifiedCheckpoint) {
-    checkpoint = head.checkpoint
-    note = head.note
+    self.init(head.checkpoint, head.note)
   }
 
   /// As the root keys set it.
   package init(reset checkpoint: Checkpoint) {
-    self.checkpoint = checkpoint
-    note = nil
+    self.init(checkpoint, nil)
   }
 
   /// Reads what `text` writes: a signed note, or the bare lines of a checkpoint.
@@ -25,6 +23,10 @@ package struct WitnessedHead: Sendable, Equatable {
       return
     }
     guard let note = try? UnverifiedNote(text), let checkpoint = Checkpoint(text: note.text) else { return nil }
+    self.init(checkpoint, note)
+  }
+
+  private init(_ checkpoint: Checkpoint, _ note: UnverifiedNote?) {
     self.checkpoint = checkpoint
     self.note = note
   }
