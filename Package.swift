@@ -155,7 +155,8 @@ let package = Package(
     tests("PlaneContractTests", ["PlaneContract", "Attestations", "MerkleLog", "Wire", "Signing", "TestSupport"]),
     tests("TransportTests", ["Transport", "TestSupport"]),
     tests("StorageTests", ["Storage", "Wire", "Signing", "TestSupport", Library.grdb]),
-    tests("LedgerTests", ["Ledger", "Attestations", "MerkleLog", "Storage", "Signing", "Wire", "TestSupport", Library.grdb]),
+    tests(
+      "LedgerTests", ["Ledger", "Attestations", "MerkleLog", "Storage", "Signing", "Wire", "TestSupport", Library.grdb]),
     tests(
       "DaemonTests",
       [
@@ -169,5 +170,6 @@ let package = Package(
       "PlanectlTests",
       ["planectl", "PlaneContract", "Attestations", "Metadata", "Drift", "Wire", "Signing", "TestSupport"]),
     tests("ArchitectureTests", ["PlaneContract", "Attestations"]),
-    tests("EndToEndTests", ["PlaneContract", "Attestations", "Wire", "Signing", "Transport", "TestSupport"]),
+    tests(
+      "EndToEndTests", ["PlaneContract", "Attestations", "MerkleLog", "Wire", "Signing", "Transport", "TestSupport"]),
   ])

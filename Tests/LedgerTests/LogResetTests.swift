@@ -75,7 +75,8 @@ import Wire
   }
 
   @Test(arguments: [
-    ("\"v\":1", "\"v\":2"), ("\"size\":7", "\"size\":0"), ("\"size\":7", "\"size\":7.5"), ("\"reason\":\"a test\"", "\"reason\":\"\""),
+    ("\"v\":1", "\"v\":2"), ("\"size\":7", "\"size\":0"), ("\"size\":7", "\"size\":7.5"),
+    ("\"reason\":\"a test\"", "\"reason\":\"\""),
     ("\"v\":1", "\"v\":1,\"more\":1"), ("/training-plane", "/training plane"),
   ])
   func aResetThatBreaksARuleIsRefusedThoughTheRootKeysSignedIt(_ old: String, _ new: String) throws {

@@ -128,7 +128,9 @@ import Wire
       of: .training, in: scratch.house, count: 9, signedBy: scratch.house.key("serving-plane"))
     let note = try forged.head(9).note.description
     try await scratch.database.commit { try $0.execute(sql: "UPDATE witnessed_log SET head = ?", arguments: [note]) }
-    await #expect(throws: StorageError.self) { try await scratch.see(log.head(15), log.consistencyProof(from: 8, to: 15)) }
+    await #expect(throws: StorageError.self) {
+      try await scratch.see(log.head(15), log.consistencyProof(from: 8, to: 15))
+    }
   }
 
   // Seen.

@@ -41,6 +41,8 @@ import Wire
     case (.modelList, .approve), (.modelGet, .approve): return isReader
     case (.modelList, .governanceRead), (.modelGet, .governanceRead): return isReader
     case (.driftGet, .approve), (.driftGet, .governanceRead): return isReader
+    case (.checkpointPublish, .ingest): return role == .training
+    case (.checkpointPublish, .observe): return role == .serving
     case (.revocationPublish, .observe), (.observationPublish, .observe): return role == .serving
     case (.approvalPublish, .control), (.revocationPublish, .control), (.leasePublish, .control):
       return role == .governance
@@ -69,7 +71,7 @@ import Wire
     let changing: Set<MessageKind> = [
       .trainingComplete, .trainingPublish, .approvalPropose, .approvalSign, .approvalReject, .approvalPublish,
       .modelRevoke, .revocationPublish, .leasePublish, .modelDeploy, .modelUndeploy, .modelObserve,
-      .observationPublish,
+      .observationPublish, .checkpointPublish,
     ]
     for kind in MessageKind.allCases {
       #expect(kind.isQuery == !changing.contains(kind), "\(kind.rawValue)")

@@ -25,7 +25,7 @@ import Wire
 
   /// A lease of one second later that carries such a head with governance's cosignature.
   @discardableResult
-  private func lease(_ log: PretendLog? = nil, _ size: Int) async throws -> LeaseReceipt {
+  private func lease(_ size: Int, of log: PretendLog? = nil) async throws -> LeaseReceipt {
     try await lease((log ?? training).head(size, cosignedBy: .governance, in: house))
   }
 
@@ -83,7 +83,7 @@ import Wire
   @Test func twoHeadsOfOneSizeAreTheProofOfAForkAndApprovalsWait() async throws {
     try await lease(8)
     try await serving.deploy(weights: serving.weights())
-    #expect(try await refusal { try await lease(fork, 8) }?.code == .conflict)
+    #expect(try await refusal { try await lease(8, of: fork) }?.code == .conflict)
     #expect(try await serving.plane.evidence(.logDisputed).first?["dispute"] == "fork")
     let dispute = try await serving.plane.context.database.read { [context = serving.plane.context] in
       try WitnessMemory().dispute(of: context.origin(of: .training), in: $0)
@@ -114,7 +114,7 @@ import Wire
   @Test func revokingAndUndeployingGoOnWhileALogIsInDispute() async throws {
     try await lease(8)
     try await serving.deploy(weights: serving.weights())
-    _ = try await refusal { try await lease(fork, 8) }
+    _ = try await refusal { try await lease(8, of: fork) }
     try await serving.undeploy()
     #expect(serving.served() == nil)
     // What was approved before may still run.

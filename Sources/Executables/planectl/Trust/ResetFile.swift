@@ -36,9 +36,10 @@ struct ResetFile {
 
   /// Adds a signature to the very bytes that others have signed.
   func sign(_ contents: Contents, with key: SecretKey) throws -> UnverifiedEnvelope {
-    let signed = try contents.envelope.map {
-      try UnverifiedEnvelope(signing: $0.payload, as: .logReset, by: [key])
-    } ?? contents.reset.signed(by: [key])
+    let signed =
+      try contents.envelope.map {
+        try UnverifiedEnvelope(signing: $0.payload, as: .logReset, by: [key])
+      } ?? contents.reset.signed(by: [key])
     let others = contents.envelope?.signatures.filter { $0.keyID != key.publicKey.keyID } ?? []
     let envelope = UnverifiedEnvelope(
       payloadType: signed.payloadType, payload: signed.payload, signatures: others + signed.signatures)

@@ -49,7 +49,9 @@ extension InstallTrust {
     let (plane, reset) = try file.install(under: root)
     var outcomes: [(Role, Reloading.Outcome)] = []
     for plane in Home.planes {
-      do { outcomes.append((plane, try await ResetReloading(home: file.home, digest: reset.digest).reload(plane))) } catch {
+      do {
+        outcomes.append((plane, try await ResetReloading(home: file.home, digest: reset.digest).reload(plane)))
+      } catch {
         outcomes.append((plane, .refused(Failure(explaining: error).message)))
       }
     }
@@ -82,7 +84,9 @@ struct ResetVerdict {
     lines =
       isComplete
       ? ["the reset of \(reset.checkpoint.origin) is signed by \(signers.count) root keys"]
-      : ["\(signers.count) of \(root.root.threshold) root keys of version \(root.version) have signed; still can: \(others)"]
+      : [
+        "\(signers.count) of \(root.root.threshold) root keys of version \(root.version) have signed; still can: \(others)"
+      ]
   }
 
   var body: JSONObject {

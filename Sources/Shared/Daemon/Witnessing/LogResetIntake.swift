@@ -37,7 +37,9 @@ struct LogResetIntake: Sendable {
     let isNews = try await context.commit { database in
       let isNews = try LogResets().take(verified, of: origin, at: context.clock.now(), in: database)
       if isNews, plane == context.role { try requireOwn(verified.reset.checkpoint, in: database) }
-      if isNews { try context.record(.logResetAccepted, evidence(of: verified), attestation: verified.digest, in: database) }
+      if isNews {
+        try context.record(.logResetAccepted, evidence(of: verified), attestation: verified.digest, in: database)
+      }
       return isNews
     }
     guard isNews else { return }

@@ -39,7 +39,8 @@ package enum Quarantine {
   }
 
   static func sentence(_ dispute: LogDispute, of plane: Role, at context: PlaneContext) -> String {
-    let finding = plane == context.role ? own(dispute) : "the log of \(plane.planeName) is in dispute: \(dispute.sentence)"
+    let finding =
+      plane == context.role ? own(dispute) : "the log of \(plane.planeName) is in dispute: \(dispute.sentence)"
     return "\(finding); nothing new is approved from it until the root keys reset it: planectl trust reset-log "
       + "\(plane.planeName), see 'A plane was restored from a backup' in docs/operations.md"
   }

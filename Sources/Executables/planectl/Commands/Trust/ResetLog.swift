@@ -39,7 +39,10 @@ struct ResetLog: Command {
     try file.write(reset)
     let body: JSONObject = ["draft": .string(file.path), "reset": reset.json]
     try console.answer(body) {
-      ["draft of a reset: the log of \(plane.planeName) is believed from its \(head.size) entries on", "  \(file.path)"]
+      [
+        "draft of a reset: the log of \(plane.planeName) is believed from its \(head.size) entries on",
+        "  \(file.path)",
+      ]
     }
     Console.hint("planectl trust sign --draft \(file.path) --root-key FILE, then planectl trust install --draft …")
   }
