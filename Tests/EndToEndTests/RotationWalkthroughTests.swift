@@ -20,7 +20,8 @@ struct RotationWalkthroughTests {
     try await run(["planectl", "up"], .exit(0), planectl)
     do {
       let approval = try await approvedAndDeployed(planectl)
-      for step in steps {
+      for (step, next) in zip(steps, steps.dropFirst().map(Optional.some) + [nil]) {
+        if next?.words.first == "cp" { try await witnessed(planectl) }
         let words = step.words.map {
           $0 == "APPROVAL" ? approval : $0.hasPrefix(".planes/") ? "\(home.path)\($0.dropFirst(".planes".count))" : $0
         }
@@ -56,7 +57,6 @@ struct RotationWalkthroughTests {
     let text = words.joined(separator: " ")
     guard words.first == "planectl" else { return try Self.files(words) }
     let arguments = Array(words.dropFirst())
-    if arguments == ["down"] { try await witnessed(planectl) }
     switch outcome {
     case .exit(let code):
       let (found, output) = try await planectl.run(arguments)
@@ -89,7 +89,7 @@ struct RotationWalkthroughTests {
     } catch { throw ProcessFailure("\(text): \(error)\n\(last)") }
   }
 
-  /// What nobody has seen of a log, nobody misses: a plane that runs is taken down once its witnesses have all of it.
+  /// What nobody has seen of a log, nobody misses: before it is copied, its witnesses have all of it.
   private func witnessed(_ planectl: Planectl) async throws {
     try await pollUntil("the logs are witnessed") {
       let lines = try await planectl.run("status", "--json").output.split(separator: "\n")

@@ -48,15 +48,14 @@ extension DaemonFixture {
     }
   }
 
-  /// Waits until the plane's health says this; returns what it says.
-  @discardableResult
-  func health(of plane: Role, says words: String) async throws -> String {
+  /// Waits until the plane's health says this, or is `ok` and nothing else.
+  func health(of plane: Role, says words: String) async throws {
     let anyone = try home.caller("bridge")
     var last = ""
     do {
-      return try await pollUntil(words) {
+      try await pollUntil(words) {
         last = try await anyone.status(of: plane).health
-        return last.contains(words) ? last : nil
+        return words == "ok" ? last == words : last.contains(words)
       }
     } catch { throw ProcessFailure("\(error); \(plane.planeName) says: \(last)\n\(logs)") }
   }

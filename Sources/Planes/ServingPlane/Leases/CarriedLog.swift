@@ -17,10 +17,6 @@ struct CarriedLog: Sendable {
   }
 
   let context: PlaneContext
-  private let memory = WitnessMemory()
-
-  init(context: PlaneContext) { self.context = context }
-
   /// Signed by training, with a key that it has or had, and cosigned by governance with one that it has.
   ///
   /// - Throws: `Refusal(.policyFailed)`.
@@ -39,11 +35,9 @@ struct CarriedLog: Sendable {
 
   /// - Throws: `Refusal(.conflict)` for one that is behind what this plane knows.
   func follow(_ head: VerifiedCheckpoint?, in database: Database) throws -> Outcome {
+    // One that carries none says nothing, as one that carries an old head for ever would.
+    guard let head else { return .cosigned(nil) }
     let log = context.log(of: .training)
-    guard let head else {
-      guard let known = try memory.note(of: log, in: database) else { return .cosigned(nil) }
-      throw behind(known.checkpoint.size, 0)
-    }
     switch try context.witness.follow(head, of: log, at: context.clock.now(), in: database) {
     case .cosigned(let cosignature): return .cosigned(cosignature.line)
     case .unsettled: return .cosigned(nil)

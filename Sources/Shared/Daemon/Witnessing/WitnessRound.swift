@@ -53,19 +53,23 @@ extension WitnessRound {
   /// - Returns: false when the head is the one that this plane has cosigned already, or a dispute is not settled.
   private func witness(_ note: UnverifiedNote) async throws -> Bool {
     let shown = try peerLog.shown(note)
-    let (held, dispute) = try context.database.readNow { database in
-      (try memory.head(of: peerLog, in: database), try memory.dispute(of: peerLog.origin, in: database))
+    let (size, nothingToDo) = try context.database.readNow { database in
+      (try memory.head(of: peerLog, in: database)?.checkpoint.size ?? 0, try isSettled(shown, in: database))
     }
-    guard dispute == nil, !isCosigned(shown, in: held) else { return false }
-    let proof = try await proof(from: held?.checkpoint.size ?? 0, to: shown.checkpoint.size)
+    guard !nothingToDo else { return false }
+    let proof = try await proof(from: size, to: shown.checkpoint.size)
     let outcome = try await context.commit { try context.see(shown, proof, of: peerLog, in: $0) }
     if case .disputed(let dispute, isNews: true) = outcome { context.report(dispute, of: Self.peerRole) }
     return true
   }
 
-  private func isCosigned(_ shown: VerifiedCheckpoint, in held: WitnessedHead?) -> Bool {
-    guard let held, held.checkpoint == shown.checkpoint, let note = held.note else { return false }
-    return (try? peerLog.shown(note)) != nil && note.lines.contains { $0.name == ownLog.origin.description }
+  /// Whether both planes have signed for it with keys that they have now, or nothing of this log is signed for.
+  private func isSettled(_ shown: VerifiedCheckpoint, in database: Database) throws -> Bool {
+    guard try memory.dispute(of: peerLog.origin, in: database) == nil else { return true }
+    guard let held = try memory.note(of: peerLog, in: database), held.checkpoint == shown.checkpoint else {
+      return false
+    }
+    return (try? peerLog.shown(held.note)) != nil && ownLog.cosignature(under: held) != nil
   }
 
   /// Nothing needs proving from nothing, and nothing can be proved to a size that is no larger.

@@ -13,12 +13,14 @@ struct WitnessService: Service {
   static let interval = Duration.seconds(5)
   /// Between two rounds while nothing does, or while they fail.
   static let longestInterval = Duration.seconds(60)
+  /// Between two rounds that fail while this plane's log grows: each may leave a refusal in the peer's evidence.
+  static let failingInterval = Duration.seconds(15)
 
   /// One connection to the peer.
   private struct Line {
     var connection: FrameConnection?
     var told: WitnessRound.Told?
-    /// Entries of this plane's log when the last round ended.
+    /// Entries of this plane's log when the last round began.
     var size = 0
     var lastRound: ContinuousClock.Instant?
     var pause = WitnessService.interval
@@ -29,7 +31,8 @@ struct WitnessService: Service {
     func isDue(_ size: Int) -> Bool {
       guard let lastRound else { return true }
       let waited = ContinuousClock.now - lastRound
-      return waited >= pause || problem == nil && size != self.size && waited >= WitnessService.interval
+      let patience = problem == nil ? WitnessService.interval : WitnessService.failingInterval
+      return waited >= pause || size != self.size && waited >= patience
     }
   }
 
@@ -48,11 +51,13 @@ struct WitnessService: Service {
   private func look(_ line: inout Line) async {
     guard let peer = context.root.plane(peer), let connection = await connection(&line) else { return }
     do {
-      guard line.isDue(try size()) else { return }
+      let size = try context.database.readNow { try context.ledger.count(in: $0) }
+      guard line.isDue(size) else { return }
+      line.size = size
       let round = WitnessRound(context: context, peer: peer, over: connection)
       let isNews = try await round.run(&line.told)
       line.pause = isNews ? Self.interval : min(line.pause * 2, Self.longestInterval)
-      (line.size, line.problem) = (try size(), nil)
+      line.problem = nil
     } catch is TransportError {
       await connection.close()
     } catch {
@@ -62,13 +67,12 @@ struct WitnessService: Service {
     line.lastRound = .now
   }
 
-  private func size() throws -> Int { try context.database.readNow { try context.ledger.count(in: $0) } }
-
-  /// That the peer is away is the courier's to say.
+  /// That the peer is away is the courier's to say. One that is back is asked at once, unless it hung up on what it refused.
   private func connection(_ line: inout Line) async -> FrameConnection? {
     if let connection = line.connection, connection.isOpen { return connection }
     guard let connection = try? await FrameClient().connect(path: socketPath) else { return nil }
-    line = Line(connection: connection, problem: line.problem)
+    (line.connection, line.told) = (connection, nil)
+    if line.problem == nil { line.lastRound = nil }
     return connection
   }
 
