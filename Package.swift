@@ -171,5 +171,6 @@ let package = Package(
       ["planectl", "PlaneContract", "Attestations", "Metadata", "Drift", "Wire", "Signing", "TestSupport"]),
     tests("ArchitectureTests", ["PlaneContract", "Attestations"]),
     tests(
-      "EndToEndTests", ["PlaneContract", "Attestations", "MerkleLog", "Wire", "Signing", "Transport", "TestSupport"]),
+      "EndToEndTests",
+      ["PlaneContract", "Attestations", "MerkleLog", "Wire", "Signing", "Transport", "TestSupport"]),
   ])

@@ -29,6 +29,6 @@ let package = Package(
     shared("PlaneContract", ["Signing", "Wire", "Attestations", "MerkleLog", "Drift"]),
     .target(name: "CountingSodium", path: "CountingSodium"),
     .executableTarget(
-      name: "planes-bench", dependencies: ["CSodium", "Signing", "Wire", "Attestations", "PlaneContract"],
+      name: "planes-bench", dependencies: ["CSodium", "Signing", "Wire", "Attestations", "MerkleLog", "PlaneContract"],
       path: "Suite", swiftSettings: settings),
   ])

@@ -14,6 +14,15 @@ package struct GovernancePlane: Plane {
   /// `NMGG` in ASCII.
   package static let applicationID: Int32 = 0x4e4d_4747
   package static let peer: (configKey: String, role: Role) = ("serving_socket", .serving)
+  package static let evidencedTables = [
+    EvidencedTable("training_output", content: .envelope("envelope"), events: [.trainingReceived]),
+    EvidencedTable("approval", content: .payload("payload"), events: [.approvalProposed]),
+    EvidencedTable("approval_rejection", content: .envelope("envelope"), events: [.approvalRejected]),
+    EvidencedTable("tombstone", content: .envelope("envelope"), events: [.modelApprovalRevoked]),
+    EvidencedTable(
+      "drift_check", content: .envelope("drift_check"), events: [.driftChecked, .modelDriftDetected],
+      isKeptForEver: false),
+  ]
   package static let migrations = [
     Migration(
       1, "shared tables, training outputs, approvals, tombstones",

@@ -23,6 +23,15 @@ enum ServingSchema {
     PlaneSchema.witnessing(9),
   ]
 
+  static let evidenced = [
+    EvidencedTable("approval", content: .envelope("envelope"), events: [.approvalReceived]),
+    EvidencedTable("tombstone", content: .envelope("envelope"), events: [.modelApprovalRevoked]),
+    EvidencedTable(
+      "deployment", digest: nil, key: "number", content: .envelope("promotion"), events: [.modelDeployment]),
+    EvidencedTable(
+      "deployment", digest: nil, key: "number", content: .envelope("undeployment"), events: [.modelUndeployed]),
+  ]
+
   private static let ends = """
     -- When the model's approver was warned that the approval ends; since when it is denied though it runs.
     ALTER TABLE deployment ADD COLUMN warned_at INTEGER;

@@ -22,6 +22,8 @@ package final class PlaneContext: Sendable {
   package let database: PlaneDatabase
   package let ledger: any EvidenceLedger
   package let refusals: RefusalRecorder
+  /// Whether the log and the state bear each other out.
+  package let evidence = EvidenceStanding()
   package let outbox: Outbox
   package let courierWake: CourierWake
   package let logger: Logger

@@ -17,6 +17,8 @@ package protocol Plane: Sendable {
   /// Marks the plane's database files.
   static var applicationID: Int32 { get }
   static var migrations: [Migration] { get }
+  /// The tables whose rows the log must name.
+  static var evidencedTables: [EvidencedTable] { get }
   /// Bytes of disk kept for revocations; 0 for a plane that takes none.
   static var diskReserve: Int64 { get }
   /// The config key of the socket that this plane delivers to, and whose it is.
@@ -90,9 +92,13 @@ package enum PlaneProcess<P: Plane> {
     }
     let context = try PlaneContext(
       principal: principal, root: trust.root, signer: signer, clock: clock, database: database, logger: logger)
+    // Before anything is added to it.
+    try await EvidenceAtStart(context: context, tables: evidencedTables).check()
     try await trust.settle(in: context)
     return context
   }
+
+  private static var evidencedTables: [EvidencedTable] { [TrustRootStore.evidenced] + P.evidencedTables }
 
   private static func serve(
     _ plane: P, context: PlaneContext, config: PlaneConfig, adopted: [String: Int32]
@@ -113,8 +119,10 @@ package enum PlaneProcess<P: Plane> {
       context: context, role: P.role, folder: folder, pinned: config.trustRootDigest,
       changed: plane.trustRootChanged)
     let services: [any Service] =
-      [SocketService(server: server), reload, courier, MinuteTick(context: context)] + plane.services
-      + witnessing(context, config)
+      [
+        SocketService(server: server), reload, courier, MinuteTick(context: context),
+        EvidenceAuditing(context: context, tables: evidencedTables),
+      ] + plane.services + witnessing(context, config)
     // A plane that did not start would take no revocations.
     _ = try await context.commit(mayUseReserve: true) { database in
       try context.record(

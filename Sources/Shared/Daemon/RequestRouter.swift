@@ -44,6 +44,7 @@ package final class RequestRouter: Sendable {
       guard let route = routes[request.kind] else {
         throw Refusal(.unsupported, "\(request.kind.rawValue) is not answered by this version")
       }
+      if request.kind.addsPermission, let fault = context.evidence.fault { throw Refusal(.unavailable, fault) }
       switch route.handler {
       case .query(let query): return try answer(query(request), of: request)
       case .change(let perform):

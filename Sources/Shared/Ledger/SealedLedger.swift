@@ -42,7 +42,7 @@ extension SQLiteEvidenceLedger {
   private func verified(_ slot: CheckpointStore.Slot, in database: Database) throws -> VerifiedCheckpoint? {
     guard let note = try CheckpointStore().note(slot, in: database) else { return nil }
     do { return try note.checkpoint(of: origin.description, signedBy: keysEver()) } catch {
-      throw StorageError.corrupt("the \(slot.rawValue) checkpoint of the evidence: \(error)")
+      throw StorageError.corrupt("table evidence_checkpoint: the \(slot.rawValue) one: \(error)")
     }
   }
 

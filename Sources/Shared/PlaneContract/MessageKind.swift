@@ -34,6 +34,14 @@ package enum MessageKind: String, Sendable, CaseIterable {
     }
   }
 
+  /// What may let more run than before. It waits while a plane's evidence is in doubt; what takes permission away never does.
+  package var addsPermission: Bool {
+    switch self {
+    case .trainingComplete, .trainingPublish, .approvalPropose, .approvalSign, .approvalPublish, .modelDeploy: true
+    default: false
+    }
+  }
+
   package var maximumLifetimeSeconds: Int { isQuery ? 60 : 300 }
   package var resultKind: String { rawValue + ".result" }
 
