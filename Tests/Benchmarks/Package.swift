@@ -23,11 +23,12 @@ let package = Package(
       name: "CSodium", path: "Shared/CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     shared("Signing", ["CSodium"]),
     shared("Wire", ["Signing"]),
-    shared("Attestations", ["Signing", "Wire"]),
+    shared("MerkleLog", ["Signing", "Wire"]),
+    shared("Attestations", ["Signing", "Wire", "MerkleLog"]),
     shared("Drift", ["Signing", "Wire", "Attestations"]),
-    shared("PlaneContract", ["Signing", "Wire", "Attestations", "Drift"]),
+    shared("PlaneContract", ["Signing", "Wire", "Attestations", "MerkleLog", "Drift"]),
     .target(name: "CountingSodium", path: "CountingSodium"),
     .executableTarget(
-      name: "planes-bench", dependencies: ["CSodium", "Signing", "Wire", "Attestations", "PlaneContract"],
+      name: "planes-bench", dependencies: ["CSodium", "Signing", "Wire", "Attestations", "MerkleLog", "PlaneContract"],
       path: "Suite", swiftSettings: settings),
   ])

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Measures the planes of a release build; docs/benchmarks.md says how to read it.
 #
-# usage: run.sh [authorize|path|approve|quorum|weights|drift|ready|scale]... [--json FILE]     all of them when none is named
-# BIN names the folder of the release programs; without it they are built. APPROVALS sets the size of `scale`.
+# usage: run.sh [authorize|path|approve|quorum|weights|drift|log|ready|scale]... [--json FILE]     all of them when none is named
+# BIN names the folder of the release programs; without it they are built. APPROVALS sets the size of `scale`, ENTRIES that of `log`.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -20,7 +20,7 @@ words=$("${build[@]}" 2>&1) || { echo "$words" >&2; exit 1; }
 bench=$("${build[@]}" --show-bin-path)/planes-bench
 
 # scipy is the floor of `drift`: where PYTHON has none, a virtual environment gets the one that the interoperability tests pin.
-if [[ " $* " == *" drift "* ]] || ! [[ " $* " =~ \ (authorize|path|weights|ready|scale)\  ]]; then
+if [[ " $* " == *" drift "* ]] || ! [[ " $* " =~ \ (authorize|path|weights|log|ready|scale)\  ]]; then
   PYTHON=${PYTHON-python3}
   if ! "$PYTHON" -c 'import scipy' 2>/dev/null; then
     venv=$root/.build/benchmarks-venv

@@ -17,7 +17,9 @@ private struct TimekeepingPlane: Plane {
   static let peer: (configKey: String, role: Role) = ("governance_socket", .governance)
   static let migrations = [
     Migration(1, "shared tables", sql: PlaneSchema.sharedTables), Migration(2, "clock", sql: PlaneSchema.clockJump),
+    PlaneSchema.merkleLog(3),
   ]
+  static let evidencedTables: [EvidencedTable] = []
 
   init(context _: PlaneContext, config _: ConfigSection) async throws {}
   let routes: [Route] = []

@@ -15,7 +15,10 @@ private struct SendingPlane: Plane {
   static let role = Role.governance
   static let applicationID: Int32 = 1
   static let peer: (configKey: String, role: Role) = ("serving_socket", .serving)
-  static let migrations = [Migration(1, "shared tables", sql: PlaneSchema.sharedTables)]
+  static let migrations = [
+    Migration(1, "shared tables", sql: PlaneSchema.sharedTables), PlaneSchema.merkleLog(2),
+  ]
+  static let evidencedTables: [EvidencedTable] = []
 
   init(context _: PlaneContext, config _: ConfigSection) async throws {}
   let routes: [Route] = []

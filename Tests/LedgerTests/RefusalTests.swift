@@ -60,9 +60,10 @@ import MerkleLog
   }
 
   @Test func whatCouldNotBeWrittenIsToldLater() async throws {
-    try await scratch.database.commit { try $0.execute(sql: "ALTER TABLE evidence RENAME TO hidden") }
+    let full = "CREATE TRIGGER full BEFORE INSERT ON evidence BEGIN SELECT raise(ABORT, 'no room'); END"
+    try await scratch.database.commit { try $0.execute(sql: full) }
     await #expect(throws: StorageError.self) { try await refuse("ci") }
-    try await scratch.database.commit { try $0.execute(sql: "ALTER TABLE hidden RENAME TO evidence") }
+    try await scratch.database.commit { try $0.execute(sql: "DROP TRIGGER full") }
     try await recorder.flush(at: start.adding(seconds: 60))
     #expect(try entries(.requestsRefusedAggregate).map { $0["count"]?.int } == [1])
   }

@@ -1,6 +1,10 @@
 import Attestations
 import Foundation
 import GRDB
+import Ledger
+import MerkleLog
+import PlaneContract
+import Signing
 
 /// What a plane that has ended left on disk, read from a copy with its write-ahead log: recovering it is left to the plane.
 package struct DatabaseCopy: Sendable {
@@ -27,6 +31,18 @@ package struct DatabaseCopy: Sendable {
   /// The first column of every row.
   package func texts(_ sql: String, _ arguments: String...) throws -> [String] {
     try database.read { try String.fetchAll($0, sql: sql, arguments: StatementArguments(arguments)) }
+  }
+
+  /// Walks over the whole log as its plane does after a start; how many entries it has. Throws when it is not the one that was signed.
+  package func auditedEntries(of plane: Role, under root: VerifiedTrustRoot) throws -> Int {
+    let ledger = SQLiteEvidenceLedger(
+      origin: EvidenceOrigin(rootDigest: root.originDigest, plane: plane.planeName), signer: try SecretKey.generate(),
+      keysEver: { root.keysEver(of: plane) })
+    return try database.read { database in
+      var audit = try ledger.audit(.all, in: database)
+      while !audit.isFinished { try audit.step(in: database) }
+      return audit.size
+    }
   }
 
   /// The first column of the first row.

@@ -14,6 +14,15 @@ package struct GovernancePlane: Plane {
   /// `NMGG` in ASCII.
   package static let applicationID: Int32 = 0x4e4d_4747
   package static let peer: (configKey: String, role: Role) = ("serving_socket", .serving)
+  package static let evidencedTables = [
+    EvidencedTable("training_output", content: .envelope("envelope"), events: [.trainingReceived]),
+    EvidencedTable("approval", content: .payload("payload"), events: [.approvalProposed]),
+    EvidencedTable("approval_rejection", content: .envelope("envelope"), events: [.approvalRejected]),
+    EvidencedTable("tombstone", content: .envelope("envelope"), events: [.modelApprovalRevoked]),
+    EvidencedTable(
+      "drift_check", content: .envelope("drift_check"), events: [.driftChecked, .modelDriftDetected],
+      isKeptForEver: false),
+  ]
   package static let migrations = [
     Migration(
       1, "shared tables, training outputs, approvals, tombstones",
@@ -36,6 +45,7 @@ package struct GovernancePlane: Plane {
       sql: PlaneSchema.clockJump + ApprovalStore.withdrawalSQL + ServingComparison.migrationSQL),
     Migration(7, "observations and drift checks", sql: DriftCheckStore.migrationSQL),
     PlaneSchema.merkleLog(8),
+    PlaneSchema.witnessing(9),
   ]
 
   private let context: PlaneContext
@@ -71,6 +81,7 @@ package struct GovernancePlane: Plane {
       + DriftHandler(
         judging: DriftJudging(context: context, revocations: revocations), queries: DriftQueries(context: context)
       ).routes
+      + [CheckpointReception(context: context).route]
     let comparison = ServingComparison(context: context)
     services =
       [renewal] + (servingSocket.map { [LeaseCourier(context: context, comparison: comparison, socketPath: $0)] } ?? [])

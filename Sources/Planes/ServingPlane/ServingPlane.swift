@@ -1,5 +1,6 @@
 import Attestations
 import Daemon
+import Ledger
 import Logging
 import PlaneContract
 import ServiceLifecycle
@@ -12,6 +13,7 @@ package struct ServingPlane: Plane {
   package static let role = Role.serving
   package static let applicationID = ServingSchema.applicationID
   package static let migrations = ServingSchema.migrations
+  package static let evidencedTables = ServingSchema.evidenced
   package static let peer = (configKey: "governance_socket", role: Role.governance)
 
   private let authorize: AuthorizeHandler

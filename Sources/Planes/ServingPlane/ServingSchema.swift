@@ -20,7 +20,17 @@ enum ServingSchema {
     Migration(6, "observed windows", sql: ObservedWindows.migrationSQL),
     Migration(7, "when what runs was hashed last", sql: "ALTER TABLE deployment ADD COLUMN verified_at INTEGER;"),
     PlaneSchema.merkleLog(8),
-    Migration(9, "promotions and undeployments by their digests", sql: DeploymentStore.attestationSQL),
+    PlaneSchema.witnessing(9),
+    Migration(10, "promotions and undeployments by their digests", sql: DeploymentStore.attestationSQL),
+  ]
+
+  static let evidenced = [
+    EvidencedTable("approval", content: .envelope("envelope"), events: [.approvalReceived]),
+    EvidencedTable("tombstone", content: .envelope("envelope"), events: [.modelApprovalRevoked]),
+    EvidencedTable(
+      "deployment", digest: nil, key: "number", content: .envelope("promotion"), events: [.modelDeployment]),
+    EvidencedTable(
+      "deployment", digest: nil, key: "number", content: .envelope("undeployment"), events: [.modelUndeployed]),
   ]
 
   private static let ends = """

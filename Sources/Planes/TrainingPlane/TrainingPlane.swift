@@ -1,5 +1,7 @@
 import Attestations
 import Daemon
+import Ledger
+import MerkleLog
 import PlaneContract
 import ServiceLifecycle
 import Storage
@@ -13,12 +15,16 @@ package struct TrainingPlane: Plane {
   package static let applicationID: Int32 = 0x4e4d_4754
   package static let peer: (configKey: String, role: Role) = ("governance_socket", .governance)
   package static let diskReserve: Int64 = 0
+  package static let evidencedTables = [
+    EvidencedTable("training_output", content: .envelope("envelope"), events: [.trainingCompleted])
+  ]
   package static let migrations = [
     Migration(
       1, "shared tables and training outputs", sql: PlaneSchema.sharedTables + TrainingOutputStore.migrationSQL),
     Migration(2, "trust roots", sql: TrustRootStore.migrationSQL),
     Migration(3, "clock jumps", sql: PlaneSchema.clockJump),
     PlaneSchema.merkleLog(4),
+    PlaneSchema.witnessing(5),
   ]
 
   private let context: PlaneContext

@@ -17,6 +17,8 @@ package protocol Plane: Sendable {
   /// Marks the plane's database files.
   static var applicationID: Int32 { get }
   static var migrations: [Migration] { get }
+  /// The tables whose rows the log must name.
+  static var evidencedTables: [EvidencedTable] { get }
   /// Bytes of disk kept for revocations; 0 for a plane that takes none.
   static var diskReserve: Int64 { get }
   /// The config key of the socket that this plane delivers to, and whose it is.
@@ -90,13 +92,21 @@ package enum PlaneProcess<P: Plane> {
     }
     let context = try PlaneContext(
       principal: principal, root: trust.root, signer: signer, clock: clock, database: database, logger: logger)
+    // Before anything is added to it.
+    try await EvidenceAtStart(context: context, tables: evidencedTables).check()
     try await trust.settle(in: context)
     return context
   }
 
+  private static var evidencedTables: [EvidencedTable] { [TrustRootStore.evidenced] + P.evidencedTables }
+
   private static func serve(
     _ plane: P, context: PlaneContext, config: PlaneConfig, adopted: [String: Int32]
   ) async throws {
+    let folder = TrustRootFolder(path: config.trustRoot)
+    if let fault = await LogResetIntake(context: context, folder: folder).take(), context.trust.fault == nil {
+      context.trust.report(fault)
+    }
     let common = [StatusRoute(plane: plane, context: context).route, LedgerRoute(context: context).route]
     let router = RequestRouter(context: context, routes: plane.routes + common)
     let server = SocketServer { closed in
@@ -106,10 +116,13 @@ package enum PlaneProcess<P: Plane> {
     let courier = Courier(
       context: context, peer: P.peer.role, socketPath: config.peerSocket, reminder: plane.reminder)
     let reload = TrustReload(
-      context: context, role: P.role, folder: TrustRootFolder(path: config.trustRoot), pinned: config.trustRootDigest,
+      context: context, role: P.role, folder: folder, pinned: config.trustRootDigest,
       changed: plane.trustRootChanged)
     let services: [any Service] =
-      [SocketService(server: server), reload, courier, MinuteTick(context: context)] + plane.services
+      [
+        SocketService(server: server), reload, courier, MinuteTick(context: context),
+        EvidenceAuditing(context: context, tables: evidencedTables),
+      ] + plane.services + witnessing(context, config)
     // A plane that did not start would take no revocations.
     _ = try await context.commit(mayUseReserve: true) { database in
       try context.record(
@@ -124,6 +137,12 @@ package enum PlaneProcess<P: Plane> {
       logger: StderrLogHandler.logger(label: "lifecycle", level: .error))
     try await group.run()
     try context.database.close()
+  }
+
+  /// Governance is asked, and asks nobody: what it needs to hear comes with what it is shown.
+  private static func witnessing(_ context: PlaneContext, _ config: PlaneConfig) -> [any Service] {
+    guard P.peer.role == .governance else { return [] }
+    return [WitnessService(context: context, peer: P.peer.role, socketPath: config.peerSocket)]
   }
 
   private static func bind(

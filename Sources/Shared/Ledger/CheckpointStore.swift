@@ -33,7 +33,7 @@ struct CheckpointStore: Sendable {
       return nil
     }
     do { return try UnverifiedNote(text) } catch {
-      throw StorageError.corrupt("the \(slot.rawValue) checkpoint of the evidence: \(error)")
+      throw StorageError.corrupt("table evidence_checkpoint: the \(slot.rawValue) one: \(error)")
     }
   }
 

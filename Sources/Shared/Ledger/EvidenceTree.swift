@@ -39,7 +39,7 @@ struct EvidenceTree: MerkleNodes {
   /// Takes the entries from `size` on into the tree of those before them, and returns the frontier of all.
   func grow(from size: Int) throws -> MerkleFrontier {
     guard var frontier = try frontier(size: size) else {
-      throw StorageError.corrupt("there is no tree of \(size) evidence entries")
+      throw StorageError.corrupt("table evidence_node: it is not the tree of \(size) entries")
     }
     let statement = try database.cachedStatement(
       sql: "SELECT entry FROM evidence WHERE entry_index >= ? ORDER BY entry_index")
@@ -56,7 +56,7 @@ struct EvidenceTree: MerkleNodes {
   private func leaf(_ index: Int) throws -> Digest {
     let statement = try database.cachedStatement(sql: "SELECT entry FROM evidence WHERE entry_index = ?")
     guard let entry = try Data.fetchOne(statement, arguments: [index]) else {
-      throw StorageError.corrupt("evidence entry \(index) is missing")
+      throw StorageError.corrupt("table evidence: entry \(index) is gone")
     }
     return MerkleHash.leaf([UInt8](entry))
   }
@@ -66,7 +66,8 @@ struct EvidenceTree: MerkleNodes {
       sql: "SELECT hash FROM evidence_node WHERE level = ? AND position = ?")
     let hash = try Data.fetchOne(statement, arguments: [position.level, position.index])
     guard let hash = hash.flatMap({ Digest(bytes: [UInt8]($0)) }) else {
-      throw StorageError.corrupt("the hash of evidence node \(position.level)/\(position.index) is missing or is none")
+      throw StorageError.corrupt(
+        "table evidence_node: level \(position.level), position \(position.index) is missing or no hash")
     }
     return hash
   }

@@ -32,7 +32,8 @@ package struct SQLiteEvidenceLedger: EvidenceLedger {
 
   /// For a later migration of every plane: entries that a database has already are taken into the tree, and signed with the first commit.
   package static func addTree(_ database: Database) throws {
-    try database.execute(sql: EvidenceTree.migrationSQL + CheckpointStore.migrationSQL)
+    let sql = EvidenceTree.migrationSQL + CheckpointStore.migrationSQL + Self.auditSQL + EvidencedTable.indexSQL
+    try database.execute(sql: sql)
     let size = try EvidenceTree(database).grow(from: 0).size
     if size > 0 { try CheckpointStore().putUnsigned(size: size, in: database) }
   }

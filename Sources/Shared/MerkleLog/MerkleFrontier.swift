@@ -15,10 +15,11 @@ package struct MerkleFrontier: Sendable, Equatable {
     self.hashes = hashes
   }
 
+  /// Takes the hash of the next leaf.
+  package mutating func append(_ leaf: Digest) { append(leaf) { _, _ in } }
+
   /// Takes the hash of the next leaf, and tells of every larger subtree that it completes, smallest first.
-  package mutating func append(
-    _ leaf: Digest, completed: (MerklePosition, Digest) throws -> Void = { _, _ in }
-  ) rethrows {
+  package mutating func append(_ leaf: Digest, completed: (MerklePosition, Digest) throws -> Void) rethrows {
     var (position, hash) = (MerklePosition(level: 0, index: size), leaf)
     while position.isRight, let left = hashes.popLast() {
       (position, hash) = (position.parent, MerkleHash.node(left, hash))

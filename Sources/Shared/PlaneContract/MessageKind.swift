@@ -22,6 +22,7 @@ package enum MessageKind: String, Sendable, CaseIterable {
   case modelObserve = "model.observe"
   case observationPublish = "observation.publish"
   case driftGet = "drift.get"
+  case checkpointPublish = "checkpoint.publish"
   case planeStatus = "plane.status"
   case ledgerGet = "ledger.get"
 
@@ -31,6 +32,14 @@ package enum MessageKind: String, Sendable, CaseIterable {
     case .approvalList, .approvalGet, .modelList, .modelGet, .driftGet, .revocationList, .attestationGet,
       .modelAuthorize, .deploymentList, .planeStatus, .ledgerGet:
       true
+    default: false
+    }
+  }
+
+  /// What may let more run than before. It waits while a plane's evidence is in doubt; what takes permission away never does.
+  package var addsPermission: Bool {
+    switch self {
+    case .trainingComplete, .trainingPublish, .approvalPropose, .approvalSign, .approvalPublish, .modelDeploy: true
     default: false
     }
   }

@@ -38,6 +38,7 @@ struct Audit {
     #expect(try record.texts("PRAGMA foreign_key_check") == [], "\(plane.planeName)")
     let (entries, last) = ("SELECT count(*) FROM evidence", "SELECT max(entry_index) + 1 FROM evidence")
     #expect(try record.count(entries) == record.count(last), "\(plane.planeName): evidence has a gap")
+    #expect(try record.auditedEntries(of: plane, under: planes.home.root) == record.count(entries))
     #expect(try record.count("SELECT count(*) FROM outbox") == 0, "\(plane.planeName): something was parked")
   }
 

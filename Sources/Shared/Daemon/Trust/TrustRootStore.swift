@@ -1,6 +1,8 @@
 import Attestations
 import FoundationEssentials
 import GRDB
+import Ledger
+import MerkleLog
 import PlaneContract
 import Signing
 import Storage
@@ -27,6 +29,8 @@ package struct TrustRootStore: Sendable {
 
   package init() {}
 
+  static let evidenced = EvidencedTable("trust_root", content: .envelope("envelope"), events: [.trustRootAccepted])
+
   func insert(_ root: VerifiedTrustRoot, acceptedAt now: Timestamp, in database: Database) throws {
     try database.execute(
       sql: "INSERT INTO trust_root VALUES (?, ?, ?, ?)",
@@ -39,6 +43,10 @@ package struct TrustRootStore: Sendable {
     return try Data.fetchAll(database, sql: sql, arguments: [TrustRootChain.maximumVersions]).map {
       try UnverifiedEnvelope(parsing: [UInt8]($0), maximumPayload: TrustRoot.maximumPayload)
     }
+  }
+
+  func holdsAny(in database: Database) throws -> Bool {
+    try Row.fetchOne(database, sql: "SELECT 1 FROM trust_root LIMIT 1") != nil
   }
 
   /// When the newest root was accepted; nil while none is on record.

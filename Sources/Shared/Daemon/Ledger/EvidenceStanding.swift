@@ -1,0 +1,24 @@
+import Logging
+import Synchronization
+
+/// Whether this plane's log and its state bear each other out. Once they do not, that stays until the plane starts again on a database
+/// that does: nothing is approved or deployed on the strength of rows that nobody can vouch for. Revocations are still taken.
+package final class EvidenceStanding: Sendable {
+  private let problems = Mutex<[String]>([])
+
+  /// What is wrong, and what that means; nil when nothing is known to be.
+  package var fault: String? {
+    problems.withLock { problems in
+      guard let first = problems.first else { return nil }
+      let more = problems.count > 1 ? " (and \(problems.count - 1) more)" : ""
+      return "\(first)\(more); nothing is approved or deployed until the database is restored from a backup"
+    }
+  }
+
+  package func report(_ problem: String, to logger: Logger) {
+    problems.withLock { if !$0.contains(problem) { $0.append(problem) } }
+    logger.critical(
+      "the evidence and the database do not agree: nothing is approved or deployed, only revoked",
+      metadata: ["problem": "\(problem)"])
+  }
+}
