@@ -95,7 +95,7 @@ let package = Package(
     shim("CLinux"),
     shared("Signing", ["CSodium"]),
     shared("Wire", ["Signing"]),
-    shared("Attestations", ["Signing", "Wire"]),
+    shared("Attestations", ["Signing", "Wire", "MerkleLog"]),
     shared("MerkleLog", ["Signing", "Wire"]),
     shared("Bundles", ["Signing", "Wire", "Attestations", "MerkleLog"]),
     shared("Metadata", ["Signing", "Wire", "Attestations"]),
@@ -146,7 +146,7 @@ let package = Package(
     tests("FuzzTests", ["FuzzProperties", "Attestations", "Wire", "Signing", "TestSupport"]),
     tests("SigningTests", ["Signing", "TestSupport"]),
     tests("WireTests", ["Wire", "Signing", "TestSupport"]),
-    tests("AttestationsTests", ["Attestations", "Wire", "Signing", "TestSupport"]),
+    tests("AttestationsTests", ["Attestations", "MerkleLog", "Wire", "Signing", "TestSupport"]),
     tests("MerkleLogTests", ["MerkleLog", "Wire", "Signing", "TestSupport"]),
     tests(
       "BundlesTests",
@@ -158,7 +158,8 @@ let package = Package(
     tests("PlaneContractTests", ["PlaneContract", "Attestations", "MerkleLog", "Wire", "Signing", "TestSupport"]),
     tests("TransportTests", ["Transport", "TestSupport"]),
     tests("StorageTests", ["Storage", "Wire", "Signing", "TestSupport", Library.grdb]),
-    tests("LedgerTests", ["Ledger", "MerkleLog", "Storage", "Signing", "Wire", "TestSupport", Library.grdb]),
+    tests(
+      "LedgerTests", ["Ledger", "Attestations", "MerkleLog", "Storage", "Signing", "Wire", "TestSupport", Library.grdb]),
     tests(
       "DaemonTests",
       [

@@ -23,9 +23,9 @@ let package = Package(
       name: "CSodium", path: "Shared/CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     shared("Signing", ["CSodium"]),
     shared("Wire", ["Signing"]),
-    shared("Attestations", ["Signing", "Wire"]),
-    shared("Drift", ["Signing", "Wire", "Attestations"]),
     shared("MerkleLog", ["Signing", "Wire"]),
+    shared("Attestations", ["Signing", "Wire", "MerkleLog"]),
+    shared("Drift", ["Signing", "Wire", "Attestations"]),
     shared("PlaneContract", ["Signing", "Wire", "Attestations", "MerkleLog", "Drift"]),
     .target(name: "CountingSodium", path: "CountingSodium"),
     .executableTarget(

@@ -20,7 +20,8 @@ struct RotationWalkthroughTests {
     try await run(["planectl", "up"], .exit(0), planectl)
     do {
       let approval = try await approvedAndDeployed(planectl)
-      for step in steps {
+      for (step, next) in zip(steps, steps.dropFirst().map(Optional.some) + [nil]) {
+        if next?.words.first == "cp" { try await witnessed(planectl) }
         let words = step.words.map {
           $0 == "APPROVAL" ? approval : $0.hasPrefix(".planes/") ? "\(home.path)\($0.dropFirst(".planes".count))" : $0
         }
@@ -54,13 +55,18 @@ struct RotationWalkthroughTests {
 
   private func run(_ words: [String], _ outcome: Walkthrough.Outcome, _ planectl: Planectl) async throws {
     let text = words.joined(separator: " ")
-    guard words.first == "planectl" else { return try Self.move(words) }
+    guard words.first == "planectl" else { return try Self.files(words) }
     let arguments = Array(words.dropFirst())
     switch outcome {
     case .exit(let code):
       let (found, output) = try await planectl.run(arguments)
       try #require(found == code, "\(text) ended with \(found):\n\(output)")
     case .allowed: try await verdict(arguments, text, planectl) { code, _ in code == 0 }
+    case .says(let words):
+      try await verdict(arguments, text, planectl) { _, output in
+        // Columns are as wide as they need to be.
+        output.split(separator: " ").joined(separator: " ").contains(words)
+      }
     case .denied(let gate):
       try await verdict(arguments, text, planectl) { code, output in
         code == 1
@@ -83,8 +89,23 @@ struct RotationWalkthroughTests {
     } catch { throw ProcessFailure("\(text): \(error)\n\(last)") }
   }
 
-  private static func move(_ words: [String]) throws {
-    try #require(words.count == 3 && words[0] == "mv", "\(words)")
-    try #require(rename(words[1], words[2]) == 0, "\(words)")
+  /// What nobody has seen of a log, nobody misses: before it is copied, its witnesses have all of it.
+  private func witnessed(_ planectl: Planectl) async throws {
+    try await pollUntil("the logs are witnessed") {
+      let lines = try await planectl.run("status", "--json").output.split(separator: "\n")
+      let planes = lines.compactMap { try? StrictJSON.parse(Array($0.utf8)).object }
+      return planes.allSatisfy { $0["counters"]?.object?["log_cosigned"] == $0["counters"]?.object?["log_entries"] }
+    }
+  }
+
+  private static func files(_ words: [String]) throws {
+    try #require(words.count == 3, "\(words)")
+    switch words[0] {
+    case "mv": try #require(rename(words[1], words[2]) == 0, "\(words)")
+    case "cp":
+      try? FileManager.default.removeItem(atPath: words[2])
+      try FileManager.default.copyItem(atPath: words[1], toPath: words[2])
+    default: throw ProcessFailure("what is \(words)?")
+    }
   }
 }

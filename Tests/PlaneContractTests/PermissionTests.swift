@@ -43,6 +43,8 @@ import Wire
     case (.driftGet, .approve), (.driftGet, .governanceRead): return isReader
     case (.attestationGet, .approve), (.attestationGet, .governanceRead): return isReader
     case (.revocationList, .approve), (.revocationList, .governanceRead): return isReader
+    case (.checkpointPublish, .ingest): return role == .training
+    case (.checkpointPublish, .observe): return role == .serving
     case (.revocationPublish, .observe), (.observationPublish, .observe): return role == .serving
     case (.approvalPublish, .control), (.revocationPublish, .control), (.leasePublish, .control):
       return role == .governance
@@ -73,7 +75,7 @@ import Wire
     let changing: Set<MessageKind> = [
       .trainingComplete, .trainingPublish, .approvalPropose, .approvalSign, .approvalReject, .approvalPublish,
       .modelRevoke, .revocationPublish, .leasePublish, .modelDeploy, .modelUndeploy, .modelObserve,
-      .observationPublish,
+      .observationPublish, .checkpointPublish,
     ]
     for kind in MessageKind.allCases {
       #expect(kind.isQuery == !changing.contains(kind), "\(kind.rawValue)")

@@ -239,10 +239,12 @@ import Wire
       TestHouse.result(model: "rose", weights: "other weights"), id: "approval:0000000000000002")
     let body = try await serving.plane.send(
       .leasePublish, LeasePublication(lease: serving.house.lease()), as: "governance-plane", on: .control)
+    let head = try #require(body["checkpoint"]?.string.map { try UnverifiedNote($0) })
+    _ = try serving.plane.context.log(of: .serving).shown(head)
     #expect(
       body == [
         "revocation_count": 0, "revocation_head": .string(RevocationChain.seed.description), "approval_count": 2,
-        "checkpoint": .null, "cosignature": .null,
+        "checkpoint": .string(head.description), "cosignature": .null,
       ])
   }
 }

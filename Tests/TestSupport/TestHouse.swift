@@ -43,7 +43,7 @@ package struct TestHouse: Sendable {
     self.keys = keys
   }
 
-  /// The house under its next trust root, which `change` writes and root's own key signs.
+  /// The house under its next trust root, which `change` writes and its root keys sign.
   ///
   /// - Parameter newKeys: names that `change` gives these keys.
   package func next(
@@ -51,8 +51,10 @@ package struct TestHouse: Sendable {
   ) throws -> TestHouse {
     var draft = TrustRootDraft(after: root.root, issuedAt: Self.epoch)
     try change(&draft)
-    let envelope = try draft.checked().signed(by: [key("root")])
-    return TestHouse(try root.successor(envelope), keys.merging(newKeys.mapValues { [$0] }) { _, new in new })
+    let keys = keys.merging(newKeys.mapValues { [$0] }) { _, new in new }
+    let signers = keys.values.joined().filter { draft.rootKeys.contains($0.publicKey) }
+    let envelope = try draft.checked().signed(by: signers)
+    return TestHouse(try root.successor(envelope), keys)
   }
 
   /// The secret key of a principal; `index` 1 is bob's second.

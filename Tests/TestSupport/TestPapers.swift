@@ -1,3 +1,4 @@
+import MerkleLog
 import Attestations
 import PlaneContract
 import Signing
@@ -64,11 +65,11 @@ extension TestHouse {
   /// A lease of governance over these revocations, of this house's root unless told otherwise.
   package func lease(
     over revocations: [UnverifiedEnvelope] = [], root: VerifiedTrustRoot? = nil, by signer: String = "governance-plane",
-    at time: Timestamp = TestHouse.epoch, seconds: Int = 300
+    at time: Timestamp = TestHouse.epoch, seconds: Int = 300, carrying training: VerifiedCheckpoint? = nil
   ) throws -> UnverifiedEnvelope {
     let lease = Lease(
       root: root ?? self.root, issuedAt: time, expiresAt: time.adding(seconds: seconds),
-      revocations: RevocationChain(revocations.map(\.payloadDigest)))
+      revocations: RevocationChain(revocations.map(\.payloadDigest)), ledgerCheckpoint: training?.note)
     return try UnverifiedEnvelope(attesting: lease, by: [key(signer)])
   }
 

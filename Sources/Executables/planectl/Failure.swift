@@ -45,8 +45,8 @@ struct Failure: Error {
     switch error {
     case let failure as Failure: self = failure
     case let refusal as Refusal: self.init(refusal)
-    case is EnvelopeError, is AttestationError, is TrustRootError, is GateFault, is ReplyError, is NoteError,
-      is ProofError, is EntryError:
+    case is EnvelopeError, is AttestationError, is TrustRootError, is LogResetError, is GateFault, is ReplyError,
+      is NoteError, is ProofError, is EntryError:
       self.init(.unverified, "\(error)")
     default: self.init(.refused, "\(error)")
     }

@@ -45,6 +45,7 @@ package struct GovernancePlane: Plane {
       sql: PlaneSchema.clockJump + ApprovalStore.withdrawalSQL + ServingComparison.migrationSQL),
     Migration(7, "observations and drift checks", sql: DriftCheckStore.migrationSQL),
     PlaneSchema.merkleLog(8),
+    PlaneSchema.witnessing(9),
   ]
 
   private let context: PlaneContext
@@ -80,6 +81,7 @@ package struct GovernancePlane: Plane {
       + DriftHandler(
         judging: DriftJudging(context: context, revocations: revocations), queries: DriftQueries(context: context)
       ).routes
+      + [CheckpointReception(context: context).route]
     let comparison = ServingComparison(context: context)
     services =
       [renewal] + (servingSocket.map { [LeaseCourier(context: context, comparison: comparison, socketPath: $0)] } ?? [])

@@ -20,7 +20,8 @@ enum ServingSchema {
     Migration(6, "observed windows", sql: ObservedWindows.migrationSQL),
     Migration(7, "when what runs was hashed last", sql: "ALTER TABLE deployment ADD COLUMN verified_at INTEGER;"),
     PlaneSchema.merkleLog(8),
-    Migration(9, "promotions and undeployments by their digests", sql: DeploymentStore.attestationSQL),
+    PlaneSchema.witnessing(9),
+    Migration(10, "promotions and undeployments by their digests", sql: DeploymentStore.attestationSQL),
   ]
 
   static let evidenced = [

@@ -24,6 +24,7 @@ package struct TrainingPlane: Plane {
     Migration(2, "trust roots", sql: TrustRootStore.migrationSQL),
     Migration(3, "clock jumps", sql: PlaneSchema.clockJump),
     PlaneSchema.merkleLog(4),
+    PlaneSchema.witnessing(5),
   ]
 
   private let context: PlaneContext

@@ -29,6 +29,8 @@ package final class PlaneContext: Sendable {
   package let logger: Logger
   /// The highest time ever committed, for the `clock` gate.
   package let highestTime: HighestTime
+  /// How many entries the evidence had when this process opened it.
+  let entriesAtStart: Int
 
   package init(
     principal: Principal, root: VerifiedTrustRoot, signer: any PlaneSigner, clock: any PlaneClock,
@@ -53,6 +55,7 @@ package final class PlaneContext: Sendable {
     refusals = RefusalRecorder(ledger: ledger, database: database)
     outbox = Outbox()
     courierWake = CourierWake()
+    entriesAtStart = try database.readNow { [ledger] in try ledger.count(in: $0) }
     highestTime = HighestTime(try database.readNow { try ClockHighWater.highest(in: $0) })
   }
 
@@ -74,6 +77,7 @@ extension PlaneContext {
     let judged = (root ?? request.root).version
     return try await commit(mayUseReserve: mayUseReserve) { database in
       try TrustRootStore().requireInForce(judged, in: database)
+      try Quarantine.require(request.kind, at: self, in: database)
       try ReplayGuard().record(
         sender: request.sender.id.text, id: request.message.id.text,
         expiresAtMicroseconds: request.message.expiresAt.microseconds, in: database)

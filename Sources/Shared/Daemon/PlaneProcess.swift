@@ -104,6 +104,10 @@ package enum PlaneProcess<P: Plane> {
   private static func serve(
     _ plane: P, context: PlaneContext, config: PlaneConfig, adopted: [String: Int32]
   ) async throws {
+    let folder = TrustRootFolder(path: config.trustRoot)
+    if let fault = await LogResetIntake(context: context, folder: folder).take(), context.trust.fault == nil {
+      context.trust.report(fault)
+    }
     let common = [StatusRoute(plane: plane, context: context).route, LedgerRoute(context: context).route]
     let router = RequestRouter(context: context, routes: plane.routes + common, audience: config.audience)
     let server = SocketServer { closed in
@@ -113,14 +117,14 @@ package enum PlaneProcess<P: Plane> {
     let courier = Courier(
       context: context, peer: P.peer.role, socketPath: config.peerSocket, reminder: plane.reminder)
     let reload = TrustReload(
-      context: context, role: P.role, folder: TrustRootFolder(path: config.trustRoot), pinned: config.trustRootDigest,
+      context: context, role: P.role, folder: folder, pinned: config.trustRootDigest,
       changed: plane.trustRootChanged)
     let watchdog = Watchdog.fromEnvironment { _ = try? context.database.readNow { try ClockHighWater.highest(in: $0) } }
     let services: [any Service] =
       [
         SocketService(server: server), reload, courier, MinuteTick(context: context),
         EvidenceAuditing(context: context, tables: evidencedTables),
-      ] + [watchdog].compactMap { $0 } + plane.services
+      ] + [watchdog].compactMap { $0 } + plane.services + witnessing(context, config)
     // A plane that did not start would take no revocations.
     _ = try await context.commit(mayUseReserve: true) { database in
       try context.record(
@@ -135,6 +139,12 @@ package enum PlaneProcess<P: Plane> {
       logger: StderrLogHandler.logger(label: "lifecycle", level: .error))
     try await group.run()
     try context.database.close()
+  }
+
+  /// Governance is asked, and asks nobody: what it needs to hear comes with what it is shown.
+  private static func witnessing(_ context: PlaneContext, _ config: PlaneConfig) -> [any Service] {
+    guard P.peer.role == .governance else { return [] }
+    return [WitnessService(context: context, peer: P.peer.role, socketPath: config.peerSocket)]
   }
 
   private static func bind(

@@ -14,4 +14,10 @@ package enum PlaneSchema {
   package static func merkleLog(_ number: Int) -> Migration {
     Migration(number, "the evidence as a Merkle log", apply: SQLiteEvidenceLedger.addTree)
   }
+
+  /// For a later migration of every plane.
+  package static func witnessing(_ number: Int) -> Migration {
+    Migration(
+      number, "logs that planes have seen of each other", sql: WitnessMemory.migrationSQL + LogResets.migrationSQL)
+  }
 }

@@ -1,8 +1,10 @@
 import Attestations
 import Ledger
 import Logging
+import MerkleLog
 import PlaneContract
 import ServiceLifecycle
+import Signing
 import Storage
 import Transport
 import Wire
@@ -85,6 +87,11 @@ struct StatusRoute<P: Plane>: Sendable {
     }
     counters.append("outbox_pending", .init(queued.0))
     counters.append("outbox_parked", .init(queued.1))
+    let log = try context.database.readNow { database in
+      (try context.ledger.count(in: database), try context.ledger.cosigned(in: database)?.checkpoint.size ?? 0)
+    }
+    counters.append("log_entries", .init(log.0))
+    counters.append("log_cosigned", .init(log.1))
     let strangers = await context.refusals.unauthenticatedCounts(at: context.clock.now())
     counters.append("unauthenticated", .init(strangers.total))
     counters.append("unauthenticated_last_minute", .init(strangers.lastMinute))
@@ -97,6 +104,7 @@ struct StatusRoute<P: Plane>: Sendable {
       health = warning
     }
     if let problem = clockProblem(reading) { health = problem }
+    if let problem = try Quarantine.problem(at: context) { health = problem }
     if let fault = context.evidence.fault { health = fault }
     if context.database.isDiskFull { health = "the disk is full: only revocations are still written; free some space" }
     if queued.1 > 0 {

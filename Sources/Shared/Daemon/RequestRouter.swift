@@ -53,7 +53,12 @@ package final class RequestRouter: Sendable {
       if request.kind.addsPermission, let fault = context.evidence.fault { throw Refusal(.unavailable, fault) }
       switch route.handler {
       case .query(let query): return try answer(query(request), of: request)
-      case .change(let perform): return later(request) { try await perform(request) }
+      case .change(let perform):
+        return later(request) { [context] in
+          // Before the work that goes before a commit, which asks once more.
+          try context.database.readNow { try Quarantine.require(request.kind, at: context, in: $0) }
+          return try await perform(request)
+        }
       }
     } catch {
       return later(request) { throw error }

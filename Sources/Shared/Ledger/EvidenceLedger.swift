@@ -37,6 +37,9 @@ package protocol EvidenceLedger: Sendable {
   /// That the log of `newSize` committed entries begins with that of `oldSize`. Throws `ProofError` when there is none such.
   func consistencyProof(from oldSize: Int, to newSize: Int, in database: Database) throws -> ConsistencyProof
 
+  /// The root over the first `size` committed entries. Throws `ProofError` when there never were so many.
+  func root(size: Int, in database: Database) throws -> Digest
+
   /// Checks the signed head against what is stored, and begins a walk over the entries. Throws `StorageError.corrupt`, which names the
   /// table and the entry.
   func audit(_ extent: AuditExtent, in database: Database) throws -> LogAudit

@@ -34,6 +34,11 @@ extension SQLiteEvidenceLedger {
     return try EvidenceTree(database).consistencyProof(from: oldSize, to: newSize)
   }
 
+  package func root(size: Int, in database: Database) throws -> Digest {
+    try require(size, in: database)
+    return try EvidenceTree(database).root(size: size)
+  }
+
   private func verified(_ slot: CheckpointStore.Slot, in database: Database) throws -> VerifiedCheckpoint? {
     guard let note = try CheckpointStore().note(slot, in: database) else { return nil }
     do { return try note.checkpoint(of: origin.description, signedBy: keysEver()) } catch {

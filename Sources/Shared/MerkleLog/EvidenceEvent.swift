@@ -30,4 +30,6 @@ package enum EvidenceEvent: String, Sendable, CaseIterable {
   case undeploymentScheduled = "undeployment_scheduled"
   case undeploymentCancelled = "undeployment_cancelled"
   case clockAccepted = "clock_accepted"
+  case logDisputed = "log_disputed"
+  case logResetAccepted = "log_reset_accepted"
 }

@@ -24,6 +24,19 @@ package struct VerifiedCheckpoint: Sendable, Equatable {
     return VerifiedCheckpoint(
       checkpoint: checkpoint, note: UnverifiedNote(text: note.text, lines: note.lines + [line]))
   }
+
+  /// The same with a witness's cosignature under it, in the place of an earlier one by the same key.
+  package func cosigned(_ cosignature: Cosignature) -> VerifiedCheckpoint {
+    let line = cosignature.line
+    let others = note.lines.filter { $0.name != line.name || !$0.bytes.starts(with: line.keyID) }
+    return VerifiedCheckpoint(checkpoint: checkpoint, note: UnverifiedNote(text: note.text, lines: others)).adding(line)
+  }
+
+  /// The same with nothing under it but its log's signatures by these keys: lines that nobody checked take the room of those to come.
+  package func alone(signedBy keys: [PublicKey]) -> VerifiedCheckpoint {
+    let lines = note.lines.filter { line in keys.contains { line.isSignature(by: $0, over: checkpoint) } }
+    return VerifiedCheckpoint(checkpoint: checkpoint, note: UnverifiedNote(text: note.text, lines: lines))
+  }
 }
 
 extension UnverifiedNote {
@@ -33,13 +46,7 @@ extension UnverifiedNote {
   package func checkpoint(of origin: String, signedBy keys: [PublicKey]) throws(NoteError) -> VerifiedCheckpoint {
     guard let checkpoint = Checkpoint(text: text) else { throw .notCheckpoint }
     guard checkpoint.origin == origin else { throw .anotherOrigin(checkpoint.origin, expected: origin) }
-    let isSigned = keys.contains { key in
-      let noteKey = NoteKey(name: origin, kind: .log, key: key)
-      return lines.contains { line in
-        guard let signed = line.signed(by: noteKey), let signature = Signature(bytes: signed) else { return false }
-        return key.verifies(signature, over: checkpoint)
-      }
-    }
+    let isSigned = keys.contains { key in lines.contains { $0.isSignature(by: key, over: checkpoint) } }
     guard isSigned else { throw .unsigned(by: origin) }
     return VerifiedCheckpoint(checkpoint: checkpoint, note: self)
   }
@@ -51,4 +58,13 @@ extension UnverifiedNote.Line {
     guard name == key.name, bytes.starts(with: key.id) else { return nil }
     return Array(bytes.dropFirst(NoteKey.idByteCount))
   }
+
+  /// Whether it is the log's own signature under its checkpoint, by this key.
+  fileprivate func isSignature(by key: PublicKey, over checkpoint: Checkpoint) -> Bool {
+    let noteKey = NoteKey(name: checkpoint.origin, kind: .log, key: key)
+    guard let signed = signed(by: noteKey), let signature = Signature(bytes: signed) else { return false }
+    return key.verifies(signature, over: checkpoint)
+  }
+
+  fileprivate var keyID: ArraySlice<UInt8> { bytes.prefix(NoteKey.idByteCount) }
 }

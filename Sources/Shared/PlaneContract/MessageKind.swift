@@ -22,6 +22,7 @@ package enum MessageKind: String, Sendable, CaseIterable {
   case modelObserve = "model.observe"
   case observationPublish = "observation.publish"
   case driftGet = "drift.get"
+  case checkpointPublish = "checkpoint.publish"
   case planeStatus = "plane.status"
   case ledgerGet = "ledger.get"
 

@@ -20,11 +20,11 @@ package enum Permissions {
 
   package static let table: [Row] = [
     Row(socket: .submit, kinds: [.trainingComplete], roles: [.submitter]),
-    Row(socket: .ingest, kinds: [.trainingPublish], roles: [.training]),
+    Row(socket: .ingest, kinds: [.trainingPublish, .checkpointPublish], roles: [.training]),
     Row(
       socket: .approve, kinds: [.approvalPropose, .approvalSign, .approvalReject, .modelRevoke], roles: [.approver]),
     Row(socket: .approve, kinds: governanceQueries, roles: governanceReaders),
-    Row(socket: .observe, kinds: [.observationPublish, .revocationPublish], roles: [.serving]),
+    Row(socket: .observe, kinds: [.observationPublish, .revocationPublish, .checkpointPublish], roles: [.serving]),
     Row(socket: .governanceRead, kinds: governanceQueries, roles: governanceReaders),
     Row(socket: .control, kinds: [.approvalPublish, .revocationPublish, .leasePublish], roles: [.governance]),
     Row(socket: .revoke, kinds: [.modelRevoke], roles: [.approver]),

@@ -7,6 +7,7 @@ package enum PayloadType: String, Sendable {
   case trustRoot = "application/vnd.nanda.trust-root+json"
   case endpointOrder = "application/vnd.nanda.endpoint-order+json"
   case keyProof = "application/vnd.nanda.key-proof+json"
+  case logReset = "application/vnd.nanda.log-reset+json"
 }
 
 /// Why an envelope is not one, or proves nothing.

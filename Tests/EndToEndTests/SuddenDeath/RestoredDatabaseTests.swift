@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// A plane comes back on a database from an hour ago. What others hold stands, what is lost is denied until it is told or asked again,
-/// and what was revoked stays revoked.
+/// and what was revoked stays revoked. Its log is another than the one that others have seen, so the root keys reset it first.
 @Suite("A restored database", .serialized, .runningPlanes)
 struct RestoredDatabaseTests {
   let stage: Stage
@@ -20,6 +20,7 @@ struct RestoredDatabaseTests {
     let backup = try await DatabaseBackup(of: .training, on: planes)
     try await lost.travel(Step.path)
     try await backup.restore()
+    try await planes.resetLog(of: .training)
 
     try await kept.travel(Step.path)
     try await kept.expectItRuns()
@@ -47,6 +48,7 @@ struct RestoredDatabaseTests {
     try await whole.travel(Step.path)
     try await revoked.travel([.revoke])
     try await backup.restore()
+    try await planes.resetLog(of: .governance)
 
     // Serving stands by what it has verified itself.
     try await signed.expectItRuns()
@@ -75,6 +77,7 @@ struct RestoredDatabaseTests {
     try await stopped.travel([.revokeAtServing])
     try await lost.travel(Step.path)
     try await backup.restore()
+    try await planes.resetLog(of: .serving)
 
     try await stage.expectSteadyStillRuns()
     // Governance noticed, and nobody had to ask.

@@ -6,6 +6,8 @@ struct Walkthrough {
   enum Outcome: Equatable {
     case allowed
     case denied(gate: String)
+    /// Sooner or later its output has these words.
+    case says(String)
     case exit(CInt)
   }
 
@@ -37,6 +39,7 @@ struct Walkthrough {
     let comment = parts[1].trimmingCharacters(in: .whitespaces)
     if comment == "allowed" { return Step(words: words, outcome: .allowed) }
     if comment.hasPrefix("denied: ") { return Step(words: words, outcome: .denied(gate: String(comment.dropFirst(8)))) }
+    if comment.hasPrefix("says: ") { return Step(words: words, outcome: .says(String(comment.dropFirst(6)))) }
     guard comment.hasPrefix("exit "), let code = CInt(comment.dropFirst(5)) else {
       throw ProcessFailure("what shall come of this line? \(line)")
     }

@@ -44,6 +44,7 @@ enum BodyRules {
     case .revocationList: { try roundTrip(RevocationList.self, $0) }
     case .planeStatus: { _ in true }
     case .ledgerGet: { try roundTrip(LedgerGet.self, $0) }
+    case .checkpointPublish: { try roundTrip(CheckpointPublication.self, $0) }
     }
   }
 
@@ -72,6 +73,7 @@ enum BodyRules {
         try roundTrip(LedgerEntries.self, $0) || roundTrip(LedgerProof.self, $0) || roundTrip(LedgerHead.self, $0)
           || roundTrip(LedgerConsistency.self, $0)
       }
+    case .checkpointPublish: { try roundTrip(CheckpointReceipt.self, $0) }
     // A decision, which `decision` looks at.
     case .modelAuthorize: { _ in true }
     }

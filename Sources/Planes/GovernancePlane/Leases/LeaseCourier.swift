@@ -30,12 +30,14 @@ struct LeaseCourier: Service {
   let socketPath: String
   private let issuer: LeaseIssuer
   private let comparison: ServingComparison
+  private let logs: LeasedLogs
 
   init(context: PlaneContext, comparison: ServingComparison, socketPath: String) {
     self.context = context
     self.comparison = comparison
     self.socketPath = socketPath
     issuer = LeaseIssuer(context: context)
+    logs = LeasedLogs(context: context)
   }
 
   func run() async throws {
@@ -75,13 +77,16 @@ struct LeaseCourier: Service {
   private func publish(over connection: FrameConnection, _ memory: inout ServingComparison.Memory) async throws -> Bool
   {
     guard let serving = context.root.plane(.serving) else { return false }
-    let expected = try await comparison.expectation()
-    let body = LeasePublication(lease: try issuer.issue(over: expected.revocations)).fields
+    let (expected, standing) = (try await comparison.expectation(), try logs.standing())
+    let lease = try issuer.issue(over: expected.revocations, training: standing.training)
+    let body = LeasePublication(lease: lease).fields
     let request = try OutgoingRequest(
       .leasePublish, body: body, from: context.principal.id, to: serving.id, signer: context.signer,
       now: context.clock.now())
     let reply = try await connection.exchange(request.frame, timeout: Self.replyTimeout)
-    return try await comparison.compare(LeaseReceipt(request.result(of: reply, from: serving)), expected, &memory)
+    let receipt = try LeaseReceipt(request.result(of: reply, from: serving))
+    try await logs.compare(receipt, with: standing)
+    return try await comparison.compare(receipt, expected, &memory)
   }
 
   private func report(_ problem: String, _ line: inout Line) {

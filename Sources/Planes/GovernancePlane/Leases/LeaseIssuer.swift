@@ -1,5 +1,6 @@
 import Attestations
 import Daemon
+import MerkleLog
 import Wire
 
 /// Signs leases. A lease says which revocations this plane holds at that moment; the one that is sent is always a new one.
@@ -16,10 +17,13 @@ struct LeaseIssuer: Sendable {
   var interval: Duration { .seconds(lifetimeSeconds) / 3 }
 
   /// Also under an expired root: what runs goes on, and revocations are told.
-  func issue(over revocations: RevocationChain) throws -> UnverifiedEnvelope {
+  ///
+  /// - Parameter training: the head of training's log, with this plane's cosignature.
+  func issue(over revocations: RevocationChain, training: VerifiedCheckpoint? = nil) throws -> UnverifiedEnvelope {
     let now = context.clock.now()
     let lease = Lease(
-      root: context.root, issuedAt: now, expiresAt: now.adding(seconds: lifetimeSeconds), revocations: revocations)
+      root: context.root, issuedAt: now, expiresAt: now.adding(seconds: lifetimeSeconds), revocations: revocations,
+      ledgerCheckpoint: training?.note)
     return try UnverifiedEnvelope(attesting: lease, by: [context.signer])
   }
 }

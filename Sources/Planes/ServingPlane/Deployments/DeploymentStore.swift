@@ -12,7 +12,7 @@ struct DeploymentStore: Sendable {
     -- Leads to the row in which a promotion result or an undeployment stands.
     CREATE TABLE deployment_attestation (
       digest TEXT PRIMARY KEY,
-      number INTEGER NOT NULL REFERENCES deployment (number)
+      number INTEGER NOT NULL REFERENCES deployment (number) ON DELETE CASCADE
     ) STRICT, WITHOUT ROWID;
     """
 

@@ -23,30 +23,63 @@ struct LeaseReception: Sendable {
   let leases: CurrentLease
   let store = LeaseStore()
   let archive = TombstoneStore()
+  private var training: CarriedLog { CarriedLog(context: context) }
 
   var route: Route { .change(.leasePublish) { request in try await receive(request) } }
 
   /// What came of a lease.
-  private enum Outcome {
+  private enum Judgement {
     case accepted
     /// It names other revocations; for long enough that it is evidence now, or not yet.
     case disputed(isNews: Bool)
   }
 
+  private enum Outcome {
+    case judged(Judgement, LeaseReceipt)
+    /// It carries another log of training than the one that is known here; that is kept, and the lease is not taken.
+    case forked(LogDispute)
+  }
+
   private func receive(_ request: AdmittedRequest) async throws -> JSONObject {
     let publication: LeasePublication = try request.decoded()
     let lease = try verified(publication.lease, under: request.root, at: request.receivedAt)
+    let carried = try training.verified(lease, under: request.root)
     let revocations = tombstones.chain
-    let (outcome, receipt) = try await context.commit(for: request) { database in
-      let outcome = try judge(lease, revocations, at: request.receivedAt, in: database)
-      return (outcome, LeaseReceipt(revocations: revocations, approvalCount: try approvals.count(in: database)))
+    let outcome: Outcome = try await context.commit(for: request) { database in
+      switch try training.follow(carried, in: database) {
+      case .disputed(let dispute): return .forked(dispute)
+      case .cosigned(let line):
+        let judgement = try judge(lease, revocations, at: request.receivedAt, in: database)
+        return .judged(judgement, try receipt(revocations, line, in: database))
+      }
     }
     switch outcome {
-    case .accepted: leases.accepted(lease, at: request.receivedAt)
+    case .forked(let dispute):
+      context.report(dispute, of: .training)
+      throw Refusal(.conflict, "lease: the log of training-plane that it carries is in dispute: \(dispute.sentence)")
+    case .judged(let judgement, let receipt):
+      await follow(judgement, lease, revocations, at: request.receivedAt)
+      return receipt.fields
+    }
+  }
+
+  private func receipt(
+    _ revocations: RevocationChain, _ cosignature: UnverifiedNote.Line?, in database: Database
+  ) throws -> LeaseReceipt {
+    LeaseReceipt(
+      revocations: revocations, approvalCount: try approvals.count(in: database),
+      checkpoint: try context.ledger.checkpoint(in: database)?.note, cosignature: cosignature)
+  }
+
+  /// After the commit.
+  private func follow(
+    _ judgement: Judgement, _ lease: HeldLease, _ revocations: RevocationChain, at now: Timestamp
+  ) async {
+    switch judgement {
+    case .accepted: leases.accepted(lease, at: now)
     case .disputed(isNews: true): await raiseAlarm(lease, revocations)
     case .disputed(isNews: false): break
     }
-    return receipt.fields
   }
 
   private func verified(
@@ -64,7 +97,7 @@ struct LeaseReception: Sendable {
   /// In the transaction that stores it: of two leases at one time the older is refused, whichever came first.
   private func judge(
     _ lease: HeldLease, _ revocations: RevocationChain, at now: Timestamp, in database: Database
-  ) throws -> Outcome {
+  ) throws -> Judgement {
     let stored = try store.lease(in: database)
     if stored?.envelope.payloadDigest == lease.digest { return .accepted }
     if let held = stored?.lease, held.wasIssued(by: now), lease.predicate.issuedAt <= held.issuedAt {

@@ -1,3 +1,4 @@
+import MerkleLog
 import Signing
 import Wire
 
@@ -16,14 +17,20 @@ package struct Lease: Predicate, Equatable {
   package let revocationCount: Int
   /// Of the `RevocationChain` over all revocations that governance holds.
   package let revocationHead: Digest
+  /// The head of the training plane's log that governance witnessed last, signed by both. Not verified here.
+  package let ledgerCheckpoint: UnverifiedNote?
 
-  package init(root: VerifiedTrustRoot, issuedAt: Timestamp, expiresAt: Timestamp, revocations: RevocationChain) {
+  package init(
+    root: VerifiedTrustRoot, issuedAt: Timestamp, expiresAt: Timestamp, revocations: RevocationChain,
+    ledgerCheckpoint: UnverifiedNote? = nil
+  ) {
     trustRootDigest = root.digest
     self.issuedAt = issuedAt
     self.expiresAt = expiresAt
     trustRootVersion = root.version
     revocationCount = revocations.count
     revocationHead = revocations.head
+    self.ledgerCheckpoint = ledgerCheckpoint
   }
 
   package init(_ reader: inout ObjectReader, subject: Subject) throws(FieldError) {
@@ -33,9 +40,9 @@ package struct Lease: Predicate, Equatable {
     trustRootVersion = try reader.int("trust_root_version", in: 1...Int(Int32.max))
     revocationCount = try reader.int("revocation_count", in: 0...Self.maximumRevocations)
     revocationHead = try reader.digest("revocation_head")
-    // What nobody here can check is not taken as if it had been checked.
-    guard reader.optional("ledger_checkpoint") == nil else {
-      throw reader.failure("ledger_checkpoint", "is not supported by this version; leave it null")
+    ledgerCheckpoint = try reader.optionalNote("ledger_checkpoint")
+    guard ledgerCheckpoint.map({ Checkpoint(text: $0.text) != nil }) ?? true else {
+      throw reader.failure("ledger_checkpoint", "\(NoteError.notCheckpoint)")
     }
     guard expiresAt > issuedAt else { throw reader.failure("expires_at", "is not after issued_at") }
   }
@@ -46,7 +53,8 @@ package struct Lease: Predicate, Equatable {
     [
       "issued_at": .string(issuedAt.attestationText), "expires_at": .string(expiresAt.attestationText),
       "trust_root_version": .init(trustRootVersion), "revocation_count": .init(revocationCount),
-      "revocation_head": .string(revocationHead.description), "ledger_checkpoint": .null,
+      "revocation_head": .string(revocationHead.description),
+      "ledger_checkpoint": .init(ledgerCheckpoint?.description),
     ]
   }
 

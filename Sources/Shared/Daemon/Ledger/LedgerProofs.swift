@@ -24,7 +24,7 @@ struct LedgerProofs: Sendable {
     try await context.database.read { [self] database in
       LedgerHead(
         checkpoint: try latest(in: database).note, cosigned: try context.ledger.cosigned(in: database)?.note,
-        witnessed: [])
+        witnessed: try context.witnessed(in: database))
     }
   }
 

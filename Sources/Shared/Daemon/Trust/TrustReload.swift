@@ -30,6 +30,10 @@ struct TrustReload: Service {
       report(walk.fault)
       if !walk.roots.isEmpty { try await changed() }
     } catch { report("\(error)") }
+    // After the roots: whose word counts is for the newest to say.
+    if let fault = await LogResetIntake(context: context, folder: folder).take(), context.trust.fault == nil {
+      context.trust.report(fault)
+    }
   }
 
   private func report(_ fault: String?) {

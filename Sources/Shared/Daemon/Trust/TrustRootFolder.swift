@@ -1,10 +1,11 @@
 import Attestations
 import FoundationEssentials
 import Glibc
+import PlaneContract
 import Storage
 import Wire
 
-/// The folder of `N.root.json`, which root owns and no plane writes. Nothing in it is believed before it has been verified.
+/// The folder of `N.root.json`, and of resets of logs, which root owns and no plane writes. Nothing in it is believed before it has been verified.
 package struct TrustRootFolder: Sendable {
   static let maximumByteCount = 1 << 20
   private static let suffix = ".root.json"
@@ -32,6 +33,17 @@ package struct TrustRootFolder: Sendable {
     do {
       return try UnverifiedEnvelope(parsing: try read(file), maximumPayload: TrustRoot.maximumPayload)
     } catch let error as EnvelopeError { throw TrustRootError.malformed("\(file): \(error)") }
+  }
+
+  /// The name of the file that holds the reset of a plane's log.
+  static func resetFile(of plane: Role) -> String { "\(plane.planeName).log-reset.json" }
+
+  /// Nil where there is none.
+  func logReset(of plane: Role) throws -> UnverifiedEnvelope? {
+    try FileGuard.checkTrusted(path)
+    let file = "\(path)/\(Self.resetFile(of: plane))"
+    guard FileManager.default.fileExists(atPath: file) else { return nil }
+    return try UnverifiedEnvelope(parsing: read(file), maximumPayload: LogReset.maximumPayload)
   }
 
   private func read(_ file: String) throws -> [UInt8] {

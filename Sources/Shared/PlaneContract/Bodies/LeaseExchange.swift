@@ -1,4 +1,5 @@
 import Attestations
+import MerkleLog
 import Signing
 import Wire
 
@@ -22,27 +23,35 @@ package struct LeaseReceipt: Body {
   /// Of the `RevocationChain` over all revocations that serving holds.
   package let revocationHead: Digest
   package let approvalCount: Int
+  /// The head of serving's own log.
+  package let checkpoint: UnverifiedNote?
+  /// Serving's cosignature over the head of training's log that the lease carried; nil for a lease without.
+  package let cosignature: UnverifiedNote.Line?
 
-  package init(revocations: RevocationChain, approvalCount: Int) {
+  package init(
+    revocations: RevocationChain, approvalCount: Int, checkpoint: UnverifiedNote? = nil,
+    cosignature: UnverifiedNote.Line? = nil
+  ) {
     revocationCount = revocations.count
     revocationHead = revocations.head
     self.approvalCount = approvalCount
+    self.checkpoint = checkpoint
+    self.cosignature = cosignature
   }
 
   package init(_ reader: inout ObjectReader) throws(FieldError) {
     revocationCount = try reader.int("revocation_count", in: 0...Int(Int32.max))
     revocationHead = try reader.digest("revocation_head")
     approvalCount = try reader.int("approval_count", in: 0...Int(Int32.max))
-    // The log is not a Merkle tree yet: there is nothing to cosign, and nothing of the kind is believed.
-    for key in ["checkpoint", "cosignature"] where reader.optional(key) != nil {
-      throw reader.failure(key, "is not supported by this version; leave it null")
-    }
+    checkpoint = try reader.optionalNote("checkpoint")
+    cosignature = try reader.optionalCosignature("cosignature")
   }
 
   package var fields: JSONObject {
     [
       "revocation_count": .init(revocationCount), "revocation_head": .string(revocationHead.description),
-      "approval_count": .init(approvalCount), "checkpoint": .null, "cosignature": .null,
+      "approval_count": .init(approvalCount),
+      "checkpoint": .init(checkpoint?.description), "cosignature": .init(cosignature?.text),
     ]
   }
 

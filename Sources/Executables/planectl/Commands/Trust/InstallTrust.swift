@@ -13,6 +13,8 @@ struct InstallTrust: Command {
 
   func perform() async throws {
     let file = try draft.open()
+    let reset = ResetFile(home: file.home, path: file.path)
+    if let contents = try reset.read() { return try await install(contents, from: reset) }
     let installed = try file.home.installedRoot()
     let contents = try file.existing()
     let verdict = DraftVerdict(contents, after: installed)

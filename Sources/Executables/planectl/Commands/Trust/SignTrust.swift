@@ -6,7 +6,7 @@ import Wire
 
 struct SignTrust: Command {
   static let configuration = CommandConfiguration(
-    commandName: "sign", abstract: "Add a root key's signature to the draft.")
+    commandName: "sign", abstract: "Add a root key's signature to the draft of a trust root, or of a log's reset.")
 
   @Option(
     help: ArgumentHelp("The secret root key, PKCS#8 PEM.", valueName: "file"), completion: .file())
@@ -18,6 +18,8 @@ struct SignTrust: Command {
 
   func perform() async throws {
     let file = try draft.open()
+    let reset = ResetFile(home: file.home, path: file.path)
+    if let contents = try reset.read() { return try sign(contents, in: reset) }
     let installed = try file.home.installedRoot()
     let contents = try file.existing()
     let draft = DraftVerdict(contents, after: installed)

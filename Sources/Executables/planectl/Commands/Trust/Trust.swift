@@ -10,5 +10,6 @@ struct Trust: AsyncParsableCommand {
     subcommands: [
       ShowTrust.self, AddPrincipal.self, RetirePrincipal.self, RemovePrincipal.self, ReplaceKey.self, SetPolicy.self,
       SetRoot.self, DiffTrust.self, SignTrust.self, VerifyTrust.self, InstallTrust.self,
+      ResetLog.self,
     ])
 }

@@ -10,6 +10,8 @@ struct VerifyTrust: Command {
 
   func perform() async throws {
     let file = try draft.open()
+    let reset = ResetFile(home: file.home, path: file.path)
+    if let contents = try reset.read() { return try verify(contents, in: reset) }
     let verdict = DraftVerdict(try file.existing(), after: try file.home.installedRoot())
     try console.answer(verdict.body) { verdict.isComplete ? verdict.lines : [] }
     guard !verdict.isComplete else { return }
