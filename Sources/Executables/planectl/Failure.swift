@@ -1,4 +1,5 @@
 import Attestations
+import MerkleLog
 import PlaneContract
 import Signing
 import Wire
@@ -44,7 +45,8 @@ struct Failure: Error {
     switch error {
     case let failure as Failure: self = failure
     case let refusal as Refusal: self.init(refusal)
-    case is EnvelopeError, is AttestationError, is TrustRootError, is GateFault, is ReplyError:
+    case is EnvelopeError, is AttestationError, is TrustRootError, is GateFault, is ReplyError, is NoteError,
+      is ProofError, is EntryError:
       self.init(.unverified, "\(error)")
     default: self.init(.refused, "\(error)")
     }

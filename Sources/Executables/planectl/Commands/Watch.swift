@@ -14,7 +14,7 @@ struct Watch: Command {
   @Option(
     help: ArgumentHelp(
       "Only this plane; say it once for each. Otherwise every plane that this user can reach.", valueName: "plane"),
-    transform: Watch.plane)
+    transform: Role.plane)
   var plane: [Role] = []
 
   @Option(
@@ -39,13 +39,6 @@ struct Watch: Command {
 
   @OptionGroup var caller: CallerOptions
   @OptionGroup var output: OutputOptions
-
-  static func plane(_ text: String) throws -> Role {
-    guard let plane = Home.planes.first(where: { $0.planeName == text || $0.rawValue == text }) else {
-      throw ValidationError("expected training-plane, governance-plane or serving-plane")
-    }
-    return plane
-  }
 
   func validate() throws {
     if let exec, EventHook(exec, timeLimit: .zero) == nil { throw ValidationError("--exec names no program") }

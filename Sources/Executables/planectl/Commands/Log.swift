@@ -1,0 +1,140 @@
+import ArgumentParser
+import Attestations
+import Glibc
+import MerkleLog
+import PlaneContract
+import Signing
+import Wire
+
+struct Log: Command {
+  static let configuration = CommandConfiguration(
+    abstract: "Read a plane's evidence, and check that it is the log that was signed and witnessed.",
+    discussion: """
+      Prints the last \(LogSelection.defaultCount) entries, or those that are asked for; each stands under a head that the plane has \
+      signed, verified here. --verify reads all of them. Exits 5 when something does not hold.
+      """)
+
+  @Argument(help: "training-plane, governance-plane or serving-plane, or the beginning of it.", transform: Role.plane)
+  var plane: Role
+
+  @Flag(help: "Go on with what is added. A plane that is away is waited for.")
+  var follow = false
+
+  @Option(
+    help: ArgumentHelp("From this time on, like 2026-01-02T03:04:05Z, or so long ago, like 12h.", valueName: "time"),
+    transform: Log.moment)
+  var since: Timestamp?
+
+  @Option(help: "Only what is about this model.", transform: ModelID.argument)
+  var model: ModelID?
+
+  @Option(name: [.long, .customShort("n")], help: "How many of the last entries are read.")
+  var last: Int?
+
+  @Flag(help: "Print the signed head as a signed note, and who has cosigned which.")
+  var checkpoint = false
+
+  @Option(help: ArgumentHelp("Print the proof of an entry, a c2sp.org/tlog-proof@v1.", valueName: "index"))
+  var prove: Int?
+
+  @Flag(help: "Read every entry, and compare with what the plane has signed and the other planes have seen.")
+  var verify = false
+
+  @OptionGroup var caller: CallerOptions
+  @OptionGroup var output: OutputOptions
+
+  static func moment(_ text: String) throws -> Timestamp {
+    if let time = Timestamp(message: text) ?? Timestamp(attestation: text) { return time }
+    guard let span = TimeSpan(text) else {
+      throw ValidationError("expected a time like 2026-01-02T03:04:05Z, or a span like 12h")
+    }
+    return Timestamp.now().adding(seconds: -span.seconds)
+  }
+
+  func validate() throws {
+    let selects = follow || since != nil || model != nil || last != nil
+    guard [checkpoint, prove != nil, verify, selects].count(where: \.self) <= 1 else {
+      throw ValidationError("--checkpoint, --prove and --verify each stand alone")
+    }
+    if since != nil, last != nil { throw ValidationError("give --since or --last, not both") }
+    if (prove ?? 0) < 0 || (last ?? 0) < 0 { throw ValidationError("an index or a count is not below 0") }
+    if verify || checkpoint, caller.socket != nil {
+      throw ValidationError("--checkpoint and --verify ask every plane; give a --home with their sockets")
+    }
+  }
+
+  func perform() async throws {
+    let session = try Session(caller, holding: Role.allCases, for: MessageKind.ledgerGet.rawValue)
+    let log = EvidenceLog(of: plane, session: session)
+    if verify { return try await verified(log) }
+    if checkpoint { return try await head(of: log) }
+    if let prove { return try await proof(of: prove, in: log) }
+    try await entries(of: log)
+  }
+
+  private func entries(of log: EvidenceLog) async throws {
+    let selection = LogSelection(since: since, model: model, count: last)
+    let head = try await log.head()
+    var reading = try await VerifiedReading(
+      of: log, from: try await selection.beginning(of: log, under: head), under: head)
+    let text = EntryText(width: TerminalDevice.width(of: STDOUT_FILENO))
+    if !output.json { try console.result(EntryText.heading) }
+    let tell: ([UnverifiedEntry]) throws -> Void = { page in
+      for entry in page where selection.includes(entry) { try show(entry, of: log, text) }
+    }
+    while let page = try await reading.page() { try tell(page) }
+    guard follow else { return }
+    var follower = LogFollower(reading, of: log)
+    try await follower.follow(tell)
+  }
+
+  private func show(_ entry: UnverifiedEntry, of log: EvidenceLog, _ text: EntryText) throws {
+    guard output.json else { return try text.lines(entry).forEach(console.result) }
+    let object = try StrictJSON.parse(entry.bytes).object ?? [:]
+    let event = WatchedEvent(
+      plane: plane, id: log.known.id(of: entry.index).description, index: entry.index, entry: object)
+    try console.object(event.body)
+  }
+
+  private func head(of log: EvidenceLog) async throws {
+    let head = try await WitnessedLog(of: log)
+    try console.answer(head.fields) {
+      head.note.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
+    }
+    for line in head.lines { Console.message(shown(line)) }
+    if let doubt = head.witnesses.doubts.first { throw Failure.unverified("\(doubt.plane.planeName): \(doubt.reason)") }
+  }
+
+  private func proof(of index: Int, in log: EvidenceLog) async throws {
+    let proven = try await log.portableProof(of: index)
+    if output.json { return try console.object(proven.fields) }
+    for line in proven.text.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
+      try console.result(String(line))
+    }
+    Console.message(
+      "verified here: \(proven.id) is in the log of \(proven.checkpoint.checkpoint.size) entries that \(plane.planeName) signed"
+    )
+    for witness in proven.witnesses { Console.message("cosigned by \(witness.text)") }
+    if proven.witnesses.isEmpty { Console.message("no other plane has cosigned that head yet") }
+    Console.message("the entry: \(shown(String(decoding: proven.entry.bytes, as: UTF8.self)))")
+  }
+
+  private func verified(_ log: EvidenceLog) async throws {
+    let audit = try await LogAudit(of: log)
+    try await audit.run(progress: EntryProgress(plane.planeName))
+    try console.answer(audit.fields) { audit.lines.map(shown) }
+    for gap in audit.witnesses.gaps { Console.message(shown(gap)) }
+    if let doubt = audit.witnesses.doubts.first {
+      throw Failure.unverified("\(doubt.plane.planeName): \(doubt.reason)")
+    }
+  }
+}
+
+extension Role {
+  /// A plane by its name or the beginning of it, as people type it.
+  static func plane(_ text: String) throws -> Role {
+    let named = Home.planes.filter { !text.isEmpty && $0.planeName.hasPrefix(text) }
+    guard named.count == 1 else { throw ValidationError("expected training-plane, governance-plane or serving-plane") }
+    return named[0]
+  }
+}

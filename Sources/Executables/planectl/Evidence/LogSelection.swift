@@ -1,0 +1,35 @@
+import Attestations
+import MerkleLog
+import Signing
+import Wire
+
+/// Which entries of a log were asked for.
+struct LogSelection: Sendable {
+  /// The last that are shown when nothing narrower is asked for.
+  static let defaultCount = 20
+
+  let since: Timestamp?
+  let model: ModelID?
+  let count: Int?
+
+  func includes(_ entry: UnverifiedEntry) -> Bool {
+    model == nil || entry.data["model_id"]?.string == model?.text
+  }
+
+  /// Where to begin to read. With a model and nothing else, at the first entry.
+  func beginning(of log: EvidenceLog, under head: VerifiedCheckpoint) async throws -> Int {
+    if let since { return try await first(since: since, in: log, size: head.checkpoint.size) }
+    return model == nil || count != nil ? max(0, head.checkpoint.size - (count ?? Self.defaultCount)) : 0
+  }
+
+  /// The first entry that is not older, by halving: entries stand in the order in which the plane's clock went.
+  private func first(since time: Timestamp, in log: EvidenceLog, size: Int) async throws -> Int {
+    var (low, high) = (0, size)
+    while low < high {
+      let middle = (low + high) / 2
+      guard let entry = try await log.entries(from: middle, limit: 1).first else { return middle }
+      if entry.time < time { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}

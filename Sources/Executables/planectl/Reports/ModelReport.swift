@@ -1,0 +1,86 @@
+import Attestations
+import MerkleLog
+import PlaneContract
+import Signing
+import Wire
+
+/// The life of a model as the three planes' logs have it, each log read whole and verified here.
+struct ModelReport: Sendable {
+  let model: ModelID
+  let madeAt: Timestamp
+  let root: VerifiedTrustRoot
+  let stories: [PlaneStory]
+  /// Planes whose log is not in the report, and why.
+  let missing: [(plane: Role, failure: Failure)]
+  let events: [LifeEvent]
+  let papers: SignedPapers
+
+  /// Throws `Failure` when no plane could be read, or none of the logs tells of the model.
+  init(of model: ModelID, _ session: Session) async throws {
+    var stories: [PlaneStory] = []
+    var missing: [(plane: Role, failure: Failure)] = []
+    for plane in Home.planes {
+      do { stories.append(try await PlaneStory(of: model, in: EvidenceLog(of: plane, session: session))) } catch {
+        missing.append((plane, Failure(explaining: error)))
+      }
+    }
+    if stories.isEmpty, let first = missing.first { throw first.failure }
+    events = LifeEvent.merged(stories)
+    (self.model, self.stories, self.missing, root, madeAt) = (model, stories, missing, session.root, .now())
+    guard !events.isEmpty || !missing.isEmpty else {
+      throw Failure.refused("no log tells of \(model)", hint: "planectl models lists what was ever trained")
+    }
+    papers = await SignedPapers(behind: events, model: model, session)
+  }
+
+  /// Why the report is not whole, the gravest first: what does not verify, then what could not be read.
+  var shortfall: Failure? {
+    let doubts = stories.flatMap(\.witnesses.doubts).map { Failure.unverified("\($0.plane.planeName): \($0.reason)") }
+    let failures = missing.map(\.failure) + doubts + papers.doubts
+    guard let gravest = failures.first(where: { $0.status == .unverified }) ?? failures.first else { return nil }
+    let others = failures.count > 1 ? ", and \(failures.count - 1) more" : ""
+    return Failure(
+      gravest.status, "the report is not whole: \(gravest.message)\(others)", details: [], hint: gravest.hint)
+  }
+
+  /// Where the model runs, by the serving plane's log; nil when that was not read.
+  var running: [LifeEvent]? {
+    guard stories.contains(where: { $0.plane == .serving }) else { return nil }
+    var places: [String: LifeEvent] = [:]
+    for event in events where event.plane == .serving {
+      guard let environment = event.environment else { continue }
+      if event.item.first.event == EvidenceEvent.modelDeployment.rawValue { places[environment] = event }
+      if event.item.first.event == EvidenceEvent.modelUndeployed.rawValue { places[environment] = nil }
+    }
+    return places.sorted { $0.key < $1.key }.map(\.value)
+  }
+
+  var revocations: [LifeEvent] { events.filter { $0.phase == .revocation } }
+
+  /// One sentence each of what a reader wants to know first.
+  var summary: [(name: String, value: String)] {
+    [
+      (
+        "Runs",
+        running.map { $0.isEmpty ? "nowhere" : $0.map(Self.place).joined(separator: "; ") }
+          ?? "not known: the serving plane's log was not read"
+      ),
+      ("Versions", "\(papers.versions.count)"),
+      ("Approvals", "\(papers.approvals.count)"),
+      ("Revoked", revocations.isEmpty ? "not in these logs" : Self.revoked(revocations)),
+      ("Made", "\(madeAt.wholeSeconds), by trust root version \(root.version) (\(root.digest))"),
+    ]
+  }
+
+  private static func place(_ event: LifeEvent) -> String {
+    "in \(event.environment ?? "") since \(event.time.wholeSeconds), weights \(event.weights?.short ?? "unknown")"
+  }
+
+  /// Both planes have an entry of a revocation; an attestation is named once.
+  private static func revoked(_ events: [LifeEvent]) -> String {
+    var known: Set<Digest> = []
+    return events.filter { $0.item.first.attestation.map { known.insert($0).inserted } ?? true }
+      .map { "weights \($0.weights?.short ?? "unknown") at \($0.time.wholeSeconds), by \($0.who)" }
+      .joined(separator: "; ")
+  }
+}

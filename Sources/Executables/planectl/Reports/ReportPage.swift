@@ -1,0 +1,173 @@
+import Attestations
+import MerkleLog
+import PlaneContract
+import Signing
+import Wire
+
+/// A model's life as one page that needs nothing else: no script, no resource from elsewhere, and a policy that lets it load none.
+struct ReportPage {
+  let report: ModelReport
+
+  var html: String {
+    let head = HTMLNode.tag(
+      "head", [], .tag("meta", [("charset", "utf-8")]),
+      .tag("meta", [("http-equiv", "Content-Security-Policy"), ("content", Self.policy)]),
+      .tag("meta", [("name", "viewport"), ("content", "width=device-width, initial-scale=1")]),
+      .tag("meta", [("name", "referrer"), ("content", "no-referrer")]),
+      .tag("title", [], .text("\(report.model): model report")), .style(ReportStyle.sheet))
+    let page = HTMLNode.tag(
+      "html", [("lang", "en")], head,
+      .tag(
+        "body", [],
+        .tag("header", [], .tag("p", [("class", "kind")], "Model report"), .tag("h1", [], .text(report.model.text))),
+        .tag("main", all: sections)))
+    return "<!DOCTYPE html>\n\(page.markup)\n"
+  }
+
+  /// The style sheet by its digest; nothing else may be loaded, run, sent or framed.
+  private static var policy: String {
+    let digest = Base64.encode(Digest(hashing: Array(ReportStyle.sheet.description.utf8)).bytes)
+    return "default-src 'none'; style-src 'sha256-\(digest)'; base-uri 'none'; form-action 'none'"
+  }
+
+  private var sections: [HTMLNode] {
+    let gaps = report.missing.map { "\($0.plane.planeName): \($0.failure.message)" }
+    return [
+      section("In short", [.definitions(report.summary.map { ($0.name, [$0.value]) })]),
+      gaps.isEmpty ? nil : warning(gaps),
+      section("What happened", [life]), section("Versions", report.papers.versions.map(version)),
+      section("Approvals", report.papers.approvals.map(approval)), section("What this rests on", [logs] + grounds),
+    ].compactMap(\.self)
+  }
+
+  private func section(_ title: String, _ content: [HTMLNode]) -> HTMLNode? {
+    content.isEmpty ? nil : .tag("section", all: [.tag("h2", [], .text(title))] + content)
+  }
+
+  private func warning(_ gaps: [String]) -> HTMLNode {
+    .tag(
+      "section", [("class", "warning")], .tag("h2", [], "Not in this report"),
+      .tag("p", [], "These logs could not be read or do not hold. What stands only there is missing below."),
+      .tag("ul", all: gaps.map { .tag("li", [], .text($0)) }))
+  }
+
+  private var life: HTMLNode {
+    var table = HTMLTable(
+      caption:
+        "In the order of the planes' clocks, UTC. Every line was found in a log that was read whole and verified.",
+      "When", "What", "By", "Details", "Evidence")
+    for event in report.events {
+      table.add(
+        [
+          [.tag("time", [("datetime", event.time.attestationText)], .text(Self.moment(event.time)))],
+          [
+            .tag("span", [("class", "what")], .text(event.what)),
+            .tag("span", [("class", "phase")], .text(event.phase.rawValue)),
+          ],
+          [.text(event.who.isEmpty ? event.plane.planeName : event.who)],
+          event.facts.map { Self.fact($0.name, $0.value) },
+          [
+            .tag("code", [], .text("\(event.id.origin)")), .tag("code", [("class", "index")], .text(Self.index(event))),
+            .tag("span", [("class", "seen")], .text("cosigned by \(event.cosigners)")),
+          ],
+        ], style: event.phase.rawValue)
+    }
+    return table.node
+  }
+
+  private static func index(_ event: LifeEvent) -> String {
+    event.item.count == 1 ? "#\(event.id.index)" : "#\(event.id.index) to #\(event.item.last.index)"
+  }
+
+  private static func fact(_ name: String, _ value: String) -> HTMLNode {
+    .tag(
+      "p", [("class", "fact")], .tag("b", [], .text(name)), " ",
+      .tag(Digest(value) == nil ? "span" : "code", [], .text(value)))
+  }
+
+  /// `2026-01-02 03:04:05`.
+  private static func moment(_ time: Timestamp) -> String {
+    String(time.wholeSeconds.attestationText.prefix(19)).replacing("T", with: " ")
+  }
+
+  private func version(_ version: ReportedVersion) -> HTMLNode {
+    var items: [(name: String, values: [String])] = [("Training output", [version.digest.description])]
+    switch version.output {
+    case .success(let training):
+      let (output, result) = (training.output, training.output.result)
+      items += [
+        ("Trained by", ["\(output.submittedBy), \(output.submitterPerson?.text ?? "nobody") answers for it"]),
+        ("Created", [output.createdAt.attestationText]), ("Weights kind", [result.weightsKind.rawValue]),
+        ("Correlation", [result.correlationID.text]), ("Card", Self.members(result.card)),
+        ("Metrics", Self.members(result.metrics)),
+      ]
+      if let provenance = result.provenance { items.append(("Provenance", Self.members(provenance))) }
+      if let lineage = result.lineage { items.append(("Lineage", lineage.map(\.jsonText))) }
+    case .failure(let failure): items.append(("Not shown", [failure.message]))
+    }
+    return article("Weights", version.weights?.description ?? "unknown", items)
+  }
+
+  private func approval(_ item: ReportedApproval) -> HTMLNode {
+    var items: [(name: String, values: [String])] = []
+    switch item.approval {
+    case .success(let held):
+      let approval = held.predicate
+      items += [
+        (
+          "Signed by",
+          [Self.listed(item.signers.map(\.text)) + (held.isSignedByGovernance ? ", and by the governance plane" : "")]
+        ),
+        ("Must sign", ["\(approval.requiredApprovers)"]), ("For", approval.environments.map(\.text)),
+        ("Scopes", approval.scopes?.map(\.text) ?? ["any"]), ("Profile", [approval.profile.text]),
+        ("Valid", ["\(approval.approvedAt) until \(approval.expiresAt)"]),
+        ("Weights", [approval.weightsHash.description]),
+      ]
+    case .failure(let failure): items.append(("Not shown", [failure.message]))
+    }
+    return article("Approval", item.id.text, items + [("Digest", [item.digest.description])])
+  }
+
+  private func article(_ kind: String, _ name: String, _ items: [(name: String, values: [String])]) -> HTMLNode {
+    .tag("article", [], .tag("h3", [], .text("\(kind) "), .tag("code", [], .text(name))), .definitions(items))
+  }
+
+  private static func members(_ object: JSONObject) -> [String] {
+    object.isEmpty ? ["none"] : object.members.map { "\($0.key): \($0.value.string ?? $0.value.jsonText)" }
+  }
+
+  private static func listed(_ names: [String]) -> String {
+    names.isEmpty ? "nobody who counts" : names.joined(separator: ", ")
+  }
+
+  private var logs: HTMLNode {
+    var table = HTMLTable(
+      caption: "The logs, each rebuilt entry by entry and compared with what its plane has signed.", "Log", "Entries",
+      "Root",
+      "Cosigned by", "Origin")
+    for story in report.stories {
+      let seen = story.witnesses.latest.map { "\($0.witness.planeName): the first \($0.size), at \($0.time)" }
+      table.add([
+        [.text(story.plane.planeName)], [.text("\(story.head.size)")],
+        [.tag("code", [], .text(story.head.root.description))],
+        (seen.isEmpty ? ["nobody yet"] : seen).map { .tag("p", [("class", "fact")], .text($0)) },
+        [.tag("code", [], .text(story.log.origin.description))],
+      ])
+    }
+    return table.node
+  }
+
+  private var grounds: [HTMLNode] {
+    [
+      .tag(
+        "p", [],
+        "Verified on the machine that made this page, by its trust root: every signature, every entry's place in its log, and that each log is the one its peers have cosigned. The page itself is not signed. To check a line with nobody's help, print its proof: "
+      ),
+      .tag("p", [], .tag("code", [], "planectl log PLANE --prove INDEX")),
+      .tag(
+        "p", [],
+        "Quiet windows of a model that behaves are counted in one line. A plane can leave out what it never wrote down; it cannot take back or change what it did without its peers noticing."
+      ),
+    ]
+  }
+}
