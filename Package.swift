@@ -167,7 +167,7 @@ let package = Package(
     tests("ServingPlaneTests", planeTestDependencies + ["ServingPlane", "WeightsDigest", "Drift", "Transport"]),
     tests(
       "PlanectlTests",
-      ["planectl", "PlaneContract", "Attestations", "Metadata", "Drift", "Wire", "Signing", "TestSupport"]),
+      ["planectl", "MerkleLog", "PlaneContract", "Attestations", "Metadata", "Drift", "Wire", "Signing", "TestSupport"]),
     tests("ArchitectureTests", ["PlaneContract", "Attestations"]),
     tests(
       "EndToEndTests",
