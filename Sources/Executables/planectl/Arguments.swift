@@ -1,5 +1,6 @@
 import ArgumentParser
 import Attestations
+import PlaneContract
 import Signing
 import Wire
 
@@ -18,6 +19,15 @@ extension Digest {
       throw ValidationError("expected 64 lowercase hex digits, with or without sha256: before them")
     }
     return digest
+  }
+}
+
+extension Role {
+  /// A plane by its name or the beginning of it, as people type it.
+  static func plane(_ text: String) throws -> Role {
+    let named = Home.planes.filter { !text.isEmpty && $0.planeName.hasPrefix(text) }
+    guard named.count == 1 else { throw ValidationError("expected training-plane, governance-plane or serving-plane") }
+    return named[0]
   }
 }
 

@@ -2,7 +2,7 @@ import Signing
 
 extension InclusionProof {
   /// The log as it was before this entry: the hashes on the left of its path are those of the complete subtrees that the earlier
-  /// entries fall into. As believable as the proof; nil when there are too many hashes or too few.
+  /// entries fall into. As believable as the proof; nil when one of them is missing.
   package var past: MerkleFrontier? {
     guard index >= 0, index < size else { return nil }
     var (position, last, left) = (index, size - 1, [Digest]())

@@ -129,12 +129,3 @@ struct Log: Command {
     }
   }
 }
-
-extension Role {
-  /// A plane by its name or the beginning of it, as people type it.
-  static func plane(_ text: String) throws -> Role {
-    let named = Home.planes.filter { !text.isEmpty && $0.planeName.hasPrefix(text) }
-    guard named.count == 1 else { throw ValidationError("expected training-plane, governance-plane or serving-plane") }
-    return named[0]
-  }
-}

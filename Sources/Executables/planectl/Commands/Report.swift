@@ -44,6 +44,7 @@ struct Report: Command {
   }
 
   private func objects(_ report: ModelReport, _ session: Session) async throws {
+    try console.object(report.fields)
     for story in report.stories { try console.object(story.fields) }
     for gap in report.missing {
       try console.object([

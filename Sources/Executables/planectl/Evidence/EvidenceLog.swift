@@ -46,20 +46,19 @@ struct EvidenceLog: Sendable {
   }
 
   /// An entry with its proof under a head.
-  func proof(of index: Int, under head: VerifiedCheckpoint) async throws -> (UnverifiedEntry, InclusionProof) {
-    let answer: Answer<LedgerProof> = try await ask(.proof(index: index, size: head.checkpoint.size))
+  func proof(of index: Int, under head: Checkpoint) async throws -> (UnverifiedEntry, InclusionProof) {
+    let answer: Answer<LedgerProof> = try await ask(.proof(index: index, size: head.size))
     let (entry, proof) = (try entry(answer.value.entry, at: index), answer.value.proof)
     try believing("its proof of entry \(index)") {
-      guard proof.index == index, proof.size == head.checkpoint.size,
-        try proof.root(from: MerkleHash.leaf(entry.bytes)) == head.checkpoint.root
+      guard proof.index == index, proof.size == head.size,
+        try proof.root(from: MerkleHash.leaf(entry.bytes)) == head.root
       else { throw ProofError.anotherEntry }
     }
     return (entry, proof)
   }
 
   /// Throws unless the log with this head begins with that of `size` entries and this root.
-  func check(size: Int, root: Digest, isBeginningOf head: VerifiedCheckpoint) async throws {
-    let newest = head.checkpoint
+  func check(size: Int, root: Digest, isBeginningOf newest: Checkpoint) async throws {
     var proof = ConsistencyProof(oldSize: size, newSize: newest.size, hashes: [])
     if size < newest.size {
       let answer: Answer<LedgerConsistency> = try await ask(.consistency(from: size, size: newest.size))
@@ -69,6 +68,12 @@ struct EvidenceLog: Sendable {
       guard proof.oldSize == size, proof.newSize == newest.size else { throw ProofError.anotherPast }
       try proof.check(from: root, to: newest.root)
     }
+  }
+
+  /// The root that the plane says its log had with so many entries. Nobody has signed that.
+  func statedRoot(size: Int) async throws -> Digest {
+    let answer: Answer<LedgerProof> = try await ask(.proof(index: 0, size: size))
+    return answer.value.root
   }
 
   /// The entry with a proof that others can check with nobody's help.

@@ -35,7 +35,9 @@ struct LogAudit: Sendable {
       }
       progress.show(tree.size, of: head.checkpoint.size)
     }
-    guard tree.root == head.checkpoint.root else { throw try await FirstWrongEntry(log: log, head: head).failure() }
+    guard tree.root == head.checkpoint.root else {
+      throw try await FirstWrongEntry(log: log, head: head.checkpoint).failure()
+    }
     if let disputed { throw rewritten(disputed, agreed: agreed) }
   }
 

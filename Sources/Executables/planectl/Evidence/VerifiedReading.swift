@@ -19,7 +19,7 @@ struct VerifiedReading: Sendable {
     self.head = head
     past = MerkleFrontier()
     guard index > 0 else { return }
-    let (entry, proof) = try await log.proof(of: index - 1, under: head)
+    let (entry, proof) = try await log.proof(of: index - 1, under: head.checkpoint)
     guard var past = proof.past else { throw ProofError.wrongLength }
     past.append(MerkleHash.leaf(entry.bytes))
     self.past = past
@@ -32,7 +32,7 @@ struct VerifiedReading: Sendable {
       from: past.size, limit: min(LedgerGet.limits.upperBound, head.checkpoint.size - past.size))
     var grown = past
     for entry in entries { grown.append(MerkleHash.leaf(entry.bytes)) }
-    try await log.check(size: grown.size, root: grown.root, isBeginningOf: head)
+    try await log.check(size: grown.size, root: grown.root, isBeginningOf: head.checkpoint)
     past = grown
     return entries
   }

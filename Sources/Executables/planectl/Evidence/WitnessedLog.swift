@@ -16,7 +16,7 @@ struct WitnessedLog: Sendable {
     self.log = log
     (head, witnesses) = (audit.head, audit.witnesses)
     for seen in witnesses.latest {
-      try await log.check(size: seen.size, root: seen.root, isBeginningOf: head)
+      try await log.check(size: seen.size, root: seen.root, isBeginningOf: head.checkpoint)
     }
   }
 

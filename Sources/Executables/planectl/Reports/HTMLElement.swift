@@ -33,7 +33,7 @@ enum HTMLNode: ExpressibleByStringLiteral {
 
 struct HTMLElement {
   /// Elements that have no end.
-  private static let void: Set<String> = ["meta", "br"]
+  private static let void: Set<String> = ["meta", "wbr"]
 
   let name: String
   let attributes: [(String, String)]
@@ -75,7 +75,12 @@ struct HTMLTable {
   let columns: [String]
   private var rows: [HTMLNode] = []
 
-  init(caption: String, _ columns: String...) { (self.caption, self.columns) = (caption, columns) }
+  /// For the style sheet: how wide the columns are.
+  private let style: String
+
+  init(caption: String, style: String, _ columns: String...) {
+    (self.caption, self.style, self.columns) = (caption, style, columns)
+  }
 
   /// The first cell names the row.
   mutating func add(_ cells: [[HTMLNode]], style: String = "") {
@@ -89,7 +94,7 @@ struct HTMLTable {
 
   var node: HTMLNode {
     .tag(
-      "table", [], .tag("caption", [], .text(caption)),
+      "table", [("class", style)], .tag("caption", [], .text(caption)),
       .tag("thead", [], .tag("tr", all: columns.map { .tag("th", [("scope", "col")], .text($0)) })),
       .tag("tbody", all: rows))
   }

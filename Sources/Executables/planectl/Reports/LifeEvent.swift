@@ -1,4 +1,5 @@
 import Attestations
+import Drift
 import MerkleLog
 import PlaneContract
 import Signing
@@ -43,29 +44,39 @@ struct LifeEvent: Sendable {
     witnesses.isEmpty ? "nobody yet" : witnesses.map(\.witness.planeName).joined(separator: ", ")
   }
 
-  /// What else the entry says, by name, in its order.
+  /// What else the entry says, by name, in its order. Digests are shortened: the versions and approvals have them in full.
   var facts: [(name: String, value: String)] {
     var facts: [(name: String, value: String)] = []
     if item.count > 1 { facts.append(("count", "\(item.count), the last at \(item.last.time.wholeSeconds)")) }
     for member in item.first.data.members where !Self.told.contains(member.key) && member.key != actor {
-      if let value = Self.fact(member.value) {
-        facts.append((member.key.replacing("_", with: " "), value))
-      }
+      guard let value = Self.fact(member.value) else { continue }
+      let name = Self.name(member.key)
+      facts.append((name, value.hasPrefix("\(name):") ? String(value.dropFirst(name.count + 1)) : value))
     }
     return facts
   }
 
   /// Told elsewhere, or of no use to a reader.
-  private static let told: Set<String> = ["model_id", "correlation_id", "metrics", "metrics_left_out", "received_from"]
+  private static let told: Set<String> = [
+    "model_id", "correlation_id", "metrics", "metrics_left_out", "received_from", "approved_by",
+    "approval_digest",
+  ]
+
+  /// `weights_hash` is `weights` to people.
+  private static func name(_ key: String) -> String {
+    let end = ["_hash", "_digest", "_id"].first { key.hasSuffix($0) }
+    return String(key.dropLast(end?.count ?? 0)).replacing("_", with: " ")
+  }
 
   private static func fact(_ value: JSONValue) -> String? {
     switch value {
     case .null: nil
-    case .string(let text): text
+    case .string(let text): Digest(loose: text)?.short ?? text
     case .array(let items): items.isEmpty ? nil : items.compactMap { $0.string }.joined(separator: ", ")
     // A report of rules: the entry has all of it.
     case .object(let object): object["passed"]?.bool.map { $0 ? "passed" : "failed" }
-    default: value.jsonText
+    case .number(let number): number.int == nil ? Decimal.fixed(number.double, digits: 2) : number.literal
+    case .bool(let flag): flag ? "yes" : "no"
     }
   }
 

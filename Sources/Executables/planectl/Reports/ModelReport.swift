@@ -84,3 +84,22 @@ struct ModelReport: Sendable {
       .joined(separator: "; ")
   }
 }
+
+extension ModelReport {
+  var fields: JSONObject {
+    let running = running.map { events in
+      JSONValue.array(
+        events.map { event in
+          .object([
+            "environment": .init(event.environment), "since": .string(event.time.attestationText),
+            "weights_hash": .init(event.weights?.description), "id": .string(event.id.description),
+          ])
+        })
+    }
+    return [
+      "record": "model", "model_id": model.json, "made_at": .string(madeAt.attestationText),
+      "trust_root_version": .init(root.version), "trust_root_digest": .string(root.digest.description),
+      "running": running ?? .null,
+    ]
+  }
+}

@@ -54,8 +54,8 @@ struct ReportPage {
   private var life: HTMLNode {
     var table = HTMLTable(
       caption:
-        "In the order of the planes' clocks, UTC. Every line was found in a log that was read whole and verified.",
-      "When", "What", "By", "Details", "Evidence")
+        "In the order of the planes' clocks, UTC. Every line was found in a log that was read whole and verified. Digests are shortened here and whole below.",
+      style: "life", "When", "What", "By", "Details", "Evidence")
     for event in report.events {
       table.add(
         [
@@ -67,22 +67,23 @@ struct ReportPage {
           [.text(event.who.isEmpty ? event.plane.planeName : event.who)],
           event.facts.map { Self.fact($0.name, $0.value) },
           [
-            .tag("code", [], .text("\(event.id.origin)")), .tag("code", [("class", "index")], .text(Self.index(event))),
-            .tag("span", [("class", "seen")], .text("cosigned by \(event.cosigners)")),
+            Self.evidence(event), .tag("span", [("class", "seen")], .text("cosigned by \(event.cosigners)")),
           ],
         ], style: event.phase.rawValue)
     }
     return table.node
   }
 
-  private static func index(_ event: LifeEvent) -> String {
-    event.item.count == 1 ? "#\(event.id.index)" : "#\(event.id.index) to #\(event.item.last.index)"
+  /// The name of the log may stand on a line of its own.
+  private static func evidence(_ event: LifeEvent) -> HTMLNode {
+    let end = event.item.count == 1 ? "" : " to #\(event.item.last.index)"
+    return .tag(
+      "code", [], .text("\(event.id.origin.description.dropLast(event.plane.planeName.count))"), .tag("wbr"),
+      .tag("b", [], .text("\(event.plane.planeName)#\(event.id.index)\(end)")))
   }
 
   private static func fact(_ name: String, _ value: String) -> HTMLNode {
-    .tag(
-      "p", [("class", "fact")], .tag("b", [], .text(name)), " ",
-      .tag(Digest(value) == nil ? "span" : "code", [], .text(value)))
+    .tag("span", [("class", "fact")], .tag("b", [], .text(name)), " ", .text(value), " ")
   }
 
   /// `2026-01-02 03:04:05`.
@@ -142,7 +143,8 @@ struct ReportPage {
 
   private var logs: HTMLNode {
     var table = HTMLTable(
-      caption: "The logs, each rebuilt entry by entry and compared with what its plane has signed.", "Log", "Entries",
+      caption: "The logs, each rebuilt entry by entry and compared with what its plane has signed.", style: "logs",
+      "Log", "Entries",
       "Root",
       "Cosigned by", "Origin")
     for story in report.stories {
@@ -150,7 +152,7 @@ struct ReportPage {
       table.add([
         [.text(story.plane.planeName)], [.text("\(story.head.size)")],
         [.tag("code", [], .text(story.head.root.description))],
-        (seen.isEmpty ? ["nobody yet"] : seen).map { .tag("p", [("class", "fact")], .text($0)) },
+        (seen.isEmpty ? ["nobody yet"] : seen).map { .tag("span", [("class", "fact")], .text($0)) },
         [.tag("code", [], .text(story.log.origin.description))],
       ])
     }
@@ -159,15 +161,19 @@ struct ReportPage {
 
   private var grounds: [HTMLNode] {
     [
-      .tag(
-        "p", [],
-        "Verified on the machine that made this page, by its trust root: every signature, every entry's place in its log, and that each log is the one its peers have cosigned. The page itself is not signed. To check a line with nobody's help, print its proof: "
-      ),
-      .tag("p", [], .tag("code", [], "planectl log PLANE --prove INDEX")),
-      .tag(
-        "p", [],
-        "Quiet windows of a model that behaves are counted in one line. A plane can leave out what it never wrote down; it cannot take back or change what it did without its peers noticing."
-      ),
+      .tag("p", [], .text(Self.verification)), .tag("p", [], .tag("code", [], "planectl log PLANE --prove INDEX")),
+      .tag("p", [], .text(Self.limits)),
     ]
   }
+
+  private static let verification = """
+    Verified on the machine that made this page, by its trust root: every signature, the place of every entry in its log, and, \
+    where another plane has cosigned a log, that it is still that log. The page itself is not signed. To check a line with nobody's \
+    help, print its proof:
+    """
+
+  private static let limits = """
+    Quiet windows of a model that behaves are counted in one line. A plane can leave out what it never wrote down; it cannot take \
+    back or change what it wrote down once another plane has cosigned it, without being noticed.
+    """
 }

@@ -19,23 +19,25 @@ enum ReportStyle {
     dl>div{display:grid;grid-template-columns:9rem 1fr;gap:0 1rem;padding:.2rem 0}
     dt{color:var(--soft);grid-column:1}
     dd{margin:0;grid-column:2;min-width:0}
-    table{width:100%;border-collapse:collapse;font-size:.92rem}
+    table{width:100%;border-collapse:collapse;table-layout:fixed;font-size:.92rem}
+    .life th:nth-child(1){width:7.2rem}.life th:nth-child(2){width:10.5rem}.life th:nth-child(3){width:8.5rem}\
+    .life th:nth-child(5){width:17.5rem}.logs th:nth-child(1){width:9rem}.logs th:nth-child(2){width:5rem}
     caption{text-align:left;color:var(--soft);padding:0 0 .6rem}
     th,td{text-align:left;vertical-align:top;padding:.55rem .75rem .55rem 0;border-bottom:1px solid var(--line)}
     thead th{color:var(--soft);font-weight:600;border-bottom:2px solid var(--line)}
-    tbody th{font-weight:400;white-space:nowrap}
+    tbody th{font-weight:400}
     tr[class] th{border-left:4px solid var(--other);padding-left:.75rem}
-    tr.training th{border-color:var(--training)}tr.approval th{border-color:var(--approval)}
-    tr.deployment th{border-color:var(--deployment)}tr.drift th{border-color:var(--drift)}
-    tr.revocation th{border-color:var(--revocation)}tr.undeployment th{border-color:var(--undeployment)}
+    tr.training th{border-left-color:var(--training)}tr.approval th{border-left-color:var(--approval)}
+    tr.deployment th{border-left-color:var(--deployment)}tr.drift th{border-left-color:var(--drift)}
+    tr.revocation th{border-left-color:var(--revocation)}tr.undeployment th{border-left-color:var(--undeployment)}
     .what{display:block;font-weight:600}.phase,.seen{display:block;color:var(--soft);font-size:.85em}
-    .index{font-weight:700}.fact{margin:0}.fact b{font-weight:400;color:var(--soft)}
+    code b{font-weight:700;white-space:nowrap}.fact{display:inline-block;margin-right:1.1em}.fact b{font-weight:400;color:var(--soft)}
     .warning{border-left:4px solid var(--warn);padding:.1rem 1rem;margin-top:1.5rem;background:var(--band)}
     .warning h2{margin-top:.75rem;color:var(--warn)}
-    @media (max-width:46rem){
+    @media screen and (max-width:46rem){
     body{padding:1.25rem 1rem 3rem}h1{font-size:1.6rem}
     dl>div{display:block;padding:.3rem 0}
-    table,caption,tbody,tr,th,td{display:block}
+    table,caption,tbody,tr,th,td{display:block}.life th,.logs th{width:auto!important}
     thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
     tbody tr{border:1px solid var(--line);border-radius:6px;margin:0 0 .75rem;padding:.5rem .75rem}
     tr[class]{border-left:4px solid var(--other)}
@@ -49,7 +51,8 @@ enum ReportStyle {
     @media print{
     :root{--ink:#000;--soft:#444;--line:#bbb;--back:#fff;--band:#fff}
     @page{margin:16mm 14mm}
-    body{max-width:none;padding:0;font-size:10pt}
+    html{font-size:11px}body{max-width:none;padding:0;font-size:1rem}
+    .life th:nth-child(5){width:11.5rem}.logs{break-inside:avoid}
     thead{display:table-header-group}tr,article,dl>div{break-inside:avoid}h2,h3{break-after:avoid}}
     """
 }

@@ -47,7 +47,7 @@ struct ReportText {
   private var life: Table {
     var table = Table("TIME", "WHAT", "BY", "EVIDENCE", "COSIGNED BY", "DETAILS")
     for event in report.events {
-      let facts = event.facts.map { "\($0.name): \(Digest($0.value).map(\.short) ?? $0.value)" }
+      let facts = event.facts.map { "\($0.name): \($0.value)" }
       table.add(
         event.time.wholeSeconds.attestationText, event.what, event.who, event.evidence, event.cosigners,
         facts.joined(separator: "; "))

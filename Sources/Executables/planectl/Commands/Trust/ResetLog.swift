@@ -57,13 +57,3 @@ struct ResetLog: Command {
     } catch { throw Failure.unverified("\(plane.planeName): \(error)") }
   }
 }
-
-extension Role {
-  /// A plane by the name of its process.
-  static func plane(_ text: String) throws -> Role {
-    guard let plane = Home.planes.first(where: { $0.planeName == text }) else {
-      throw ValidationError("expected one of \(Home.planes.map(\.planeName).joined(separator: ", "))")
-    }
-    return plane
-  }
-}
