@@ -62,6 +62,7 @@ struct WitnessTests {
       try await planes.start(plane)
       #expect(try await stage.caller("bridge").status(of: plane).health.contains("reset-log training-plane"))
     }
+    try await expectADeletedDisputeIsMissed()
 
     try await planes.resetLog(of: .training)
     try await planes.health(of: .training, says: "ok")
@@ -70,6 +71,21 @@ struct WitnessTests {
       TestHouse.result(model: "after", weights: "after", run: "after"))
     try await planes.governanceHolds(receipt.digest)
     try await planes.witnessed(.training, by: .governance)
+  }
+
+  /// Who deletes the row of a dispute ends nothing: the evidence names it.
+  private func expectADeletedDisputeIsMissed() async throws {
+    try await planes.kill(.governance)
+    let kept = try TemporaryTree()
+    let path = planes.home.database(of: .governance)
+    try DatabaseCopy.copy(path, to: kept / "state.sqlite")
+    try SQLiteProgram.run("DELETE FROM log_dispute", on: path)
+    try await planes.start(.governance)
+    try await planes.health(of: .governance, says: "table log_dispute")
+    try await planes.kill(.governance)
+    for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+    try DatabaseCopy.copy(kept / "state.sqlite", to: path)
+    try await planes.start(.governance)
   }
 
   @Test("Governance on an older database: its peers tell it what is missing, and approvals wait on both sides")

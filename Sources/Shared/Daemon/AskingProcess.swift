@@ -1,4 +1,5 @@
 import Ledger
+import MerkleLog
 import Wire
 
 /// Whose process asked for the change that is being committed, by the kernel's word (SO_PEERCRED): what its evidence says beside the

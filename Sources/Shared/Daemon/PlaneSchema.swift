@@ -18,6 +18,7 @@ package enum PlaneSchema {
   /// For a later migration of every plane.
   package static func witnessing(_ number: Int) -> Migration {
     Migration(
-      number, "logs that planes have seen of each other", sql: WitnessMemory.migrationSQL + LogResets.migrationSQL)
+      number, "logs that planes have seen of each other",
+      sql: WitnessMemory.migrationSQL + LogResets.migrationSQL + WitnessEvidence.migrationSQL)
   }
 }

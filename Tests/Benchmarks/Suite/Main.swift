@@ -7,8 +7,8 @@ import Glibc
 @main
 struct Main {
   private static let sections: [any Section] = [
-    Authorize(), Path(), Approve(), QuorumCheck(), Weights(), Copying(), DuringDeploy(), DriftComparison(), EvidenceLog(),
-    Ready(), Scale(),
+    Authorize(), Path(), Approve(), QuorumCheck(), Weights(), Copying(), DuringDeploy(), DriftComparison(),
+    EvidenceLog(), Ready(), Scale(),
   ]
 
   static func main() throws {

@@ -17,6 +17,7 @@ struct EvidenceAtStart: Sendable {
     do { size = try await checkedLog() } catch StorageError.corrupt(let problem) {
       throw StorageError.corrupt("\(context.database.path): \(problem)")
     }
+    context.checkWitnessing()
     guard size <= AuditExtent.recentEntries else { return }
     for table in tables { try await context.checkNames(of: table) }
   }
@@ -46,6 +47,13 @@ struct EvidenceAtStart: Sendable {
 }
 
 extension PlaneContext {
+  /// Reports a dispute or a reset that the log names and no table has any more.
+  fileprivate func checkWitnessing() {
+    do { try database.readNow { try WitnessEvidence().check(in: $0) } } catch {
+      evidence.report("\(database.path): \(error)", to: logger)
+    }
+  }
+
   /// Reports what the log names and the table lacks, and the other way round.
   func checkNames(of table: EvidencedTable) async throws {
     do { try await database.read { try table.checkNames(in: $0) } } catch StorageError.corrupt(let problem) {
