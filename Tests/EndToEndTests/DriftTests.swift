@@ -95,6 +95,7 @@ struct DriftTests {
     let verdict = try await planes.verdict(on: watched.approval)
     #expect(verdict.failures["revocation"]?.contains("system:drift-detector") == true)
     #expect(try await anyone.status(of: .governance).counters["outbox_parked"] == 0)
+    try await planes.resetLog(of: .serving)
     try await pollUntil("a lease has come") { try await anyone.status(of: .serving).health == "ok" }
   }
 }

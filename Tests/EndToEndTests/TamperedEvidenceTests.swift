@@ -62,6 +62,8 @@ struct TamperedEvidenceTests {
 
   @Test("An approval that the log does not know stops deploys, and revocations are taken")
   func insertedApproval() async throws {
+    // Witnesses may have seen what other tests of these planes took back.
+    for plane in PlanesHome.planes { try await planes.resetLog(of: plane) }
     let model = try await planes.trained("unlogged")
     let approval = planes.approval(of: model)
     let backup = try await DatabaseBackup(of: .serving, on: planes)
@@ -105,6 +107,7 @@ struct TamperedEvidenceTests {
       _ = try await trainer.submit(planes.job("waits").result)
     }
     try await backup.restore()
+    try await planes.resetLog(of: .training)
     _ = try await planes.trained("waits")
     #expect(try await trainer.status(of: .training).health == "ok")
   }

@@ -102,6 +102,17 @@ import Wire
     #expect(cosigned.cosignatures(by: [kept]).isEmpty)
   }
 
+  /// Computing with it would end the program of whoever looks for liars.
+  @Test(arguments: [253_402_300_800, UInt64(Int64.max), .max]) func aCosignatureOfAfterTheLastYearIsNone(time: UInt64)
+    throws
+  {
+    let (log, other) = (try SecretKey.seeded(1), try SecretKey.seeded(2))
+    let signed = try VerifiedCheckpoint(signing: checkpoint(), with: log)
+    let line = try Cosignature(of: signed, by: Self.witness, with: other, time: time).line
+    let key = NoteKey(name: Self.witness, kind: .witness, key: other.publicKey)
+    #expect(Cosignature(line, over: signed.checkpoint, by: key) == nil)
+  }
+
   @Test func aChangedTimeBreaksACosignature() throws {
     let (log, other) = (try SecretKey.seeded(1), try SecretKey.seeded(2))
     let signed = try VerifiedCheckpoint(signing: checkpoint(), with: log)

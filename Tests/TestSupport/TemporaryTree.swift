@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// A directory for one test, removed with all that is in it when the test lets go of it.
 package final class TemporaryTree: Sendable {
@@ -13,12 +14,11 @@ package final class TemporaryTree: Sendable {
     path = directory.resolvingSymlinksInPath().path
   }
 
+  /// Read-only directories are made removable first. Links are not followed: some tests lead one to a directory of the system.
   deinit {
     for case let name as String in FileManager.default.enumerator(atPath: path) ?? .init() {
-      var isDirectory: ObjCBool = false
-      if FileManager.default.fileExists(atPath: self / name, isDirectory: &isDirectory), isDirectory.boolValue {
-        chmod(self / name, 0o700)
-      }
+      var status = stat()
+      if lstat(self / name, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { chmod(self / name, 0o700) }
     }
     try? FileManager.default.removeItem(atPath: path)
   }

@@ -73,6 +73,8 @@ package struct EvidencedTable: Sendable {
   package struct Cursor: Sendable {
     fileprivate var last: DatabaseValue?
     fileprivate var seen: Set<String> = []
+    /// Entries of the log when the walk began: what came later may be in rows that it had passed.
+    fileprivate var entries: Int?
     package fileprivate(set) var isFinished = false
 
     package init() {}
@@ -80,6 +82,8 @@ package struct EvidencedTable: Sendable {
 
   /// Checks the next rows: that each still holds the bytes that it is named after. Throws like `checkNames`.
   package func checkContents(_ cursor: inout Cursor, in database: Database) throws {
+    let entries = try cursor.entries ?? Int.fetchOne(database, sql: "SELECT count(*) FROM evidence") ?? 0
+    cursor.entries = entries
     let rows = try Row.fetchAll(
       database,
       sql: """
@@ -95,7 +99,7 @@ package struct EvidencedTable: Sendable {
     cursor.last = rows.last?[0]
     guard rows.count < Self.rowsOfStep else { return }
     cursor.isFinished = true
-    if digest == nil { try requireRows(cursor.seen, in: database) }
+    if digest == nil { try requireRows(cursor.seen, before: entries, in: database) }
   }
 
   /// The digest of what the row holds.
@@ -119,9 +123,12 @@ package struct EvidencedTable: Sendable {
     guard try Row.fetchOne(database, sql: sql, arguments: [digest]) != nil else { throw stranger(digest) }
   }
 
-  private func requireRows(_ seen: Set<String>, in database: Database) throws {
-    let sql = "SELECT attestation_digest FROM evidence WHERE event IN (\(list)) AND attestation_digest IS NOT NULL"
-    let digests = try String.fetchCursor(database, sql: sql)
+  private func requireRows(_ seen: Set<String>, before entries: Int, in database: Database) throws {
+    let sql = """
+      SELECT attestation_digest FROM evidence
+      WHERE event IN (\(list)) AND attestation_digest IS NOT NULL AND entry_index < ?
+      """
+    let digests = try String.fetchCursor(database, sql: sql, arguments: [entries])
     while let digest = try digests.next() { if !seen.contains(digest) { throw missing(digest) } }
   }
 

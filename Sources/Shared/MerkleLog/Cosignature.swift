@@ -1,4 +1,5 @@
 import Signing
+import Wire
 
 /// A witness's signature under a checkpoint, checked (C2SP tlog-cosignature).
 package struct Cosignature: Sendable, Equatable {
@@ -19,6 +20,9 @@ package struct Cosignature: Sendable, Equatable {
     line = UnverifiedNote.Line(name: witness, bytes: key.id + Self.bytes(of: time) + signature.bytes)
   }
 
+  /// The last second that this program can tell; who signs a later one has not looked at a clock.
+  private static let latest = UInt64(Timestamp.latest.microseconds / Timestamp.microsecondsPerSecond)
+
   /// Reads a line and verifies it over the checkpoint; nil when it is not this key's, or not right.
   package init?(_ line: UnverifiedNote.Line, over checkpoint: Checkpoint, by key: NoteKey) {
     let timeCount = MemoryLayout<UInt64>.size
@@ -26,6 +30,7 @@ package struct Cosignature: Sendable, Equatable {
       let signature = Signature(bytes: Array(signed.dropFirst(timeCount)))
     else { return nil }
     let time = signed.prefix(timeCount).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    guard time <= Self.latest else { return nil }
     guard key.key.verifies(signature, over: WitnessedCheckpoint(checkpoint: checkpoint, time: time)) else { return nil }
     witness = key.name
     self.time = time

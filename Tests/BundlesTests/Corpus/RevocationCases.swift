@@ -26,6 +26,9 @@ extension BundleCorpus {
     book.add("lease-expired", valid, file: "valid", after: 480, failed: [.gateLease])
     book.add("lease-lives-its-last-second", valid, file: "valid", after: 479)
     book.add("lease-too-old", valid, file: "valid", after: 200, maximumAge: 20, failed: [.gateLease])
+    var forEver = try PaperPlan()
+    forEver.leaseSeconds = 365 * 86_400
+    book.add("lease-longer-than-the-policy", try Papers(forEver).bytes, after: 480, failed: [.gateLease])
     book.add("lease-ahead-of-the-clock", valid, file: "valid", after: 149, isNow: true, failed: [.gateLease])
     book.add("lease-within-the-skew", valid, file: "valid", after: 150, isNow: true)
   }

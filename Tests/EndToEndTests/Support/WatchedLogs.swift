@@ -23,17 +23,18 @@ extension PlaneCaller {
 
   func checkpoint(of plane: Role) async throws -> Checkpoint {
     let note = try await head(of: plane).checkpoint
-    return try note.checkpoint(of: origin(of: plane), signedBy: home.root.keysEver(of: plane)).checkpoint
+    return try note.checkpoint(of: origin(of: plane), signedBy: home.currentRoot().keysEver(of: plane)).checkpoint
   }
 
   /// How many entries of the plane's log `witness` has seen.
   func seen(of plane: Role, by witness: Role) async throws -> Int? {
-    try await head(of: witness).witnessed.compactMap { Checkpoint(text: $0.text) }
-      .first { $0.origin == origin(of: plane) }?.size
+    let origin = try origin(of: plane)
+    return try await head(of: witness).witnessed.compactMap { Checkpoint(text: $0.text) }
+      .first { $0.origin == origin }?.size
   }
 
-  private func origin(of plane: Role) -> String {
-    EvidenceOrigin(rootDigest: home.root.originDigest, plane: plane.planeName).description
+  private func origin(of plane: Role) throws -> String {
+    EvidenceOrigin(rootDigest: try home.currentRoot().originDigest, plane: plane.planeName).description
   }
 }
 

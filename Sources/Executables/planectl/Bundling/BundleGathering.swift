@@ -100,6 +100,9 @@ extension BundleGathering {
         plane, .revocationList, RevocationList(after: after).fields)
       items += page.value.items
       guard let next = page.value.next else { return (items, page.value.lease) }
+      guard !page.value.items.isEmpty, after.map({ $0 < next }) ?? true else {
+        throw Failure.unverified("\(plane.planeName)'s list of revocations does not go on: a page repeats or is empty")
+      }
       after = next
     }
     throw Failure.refused("there are more revocations than a bundle can hold, \(BundleLimits.revocations)")

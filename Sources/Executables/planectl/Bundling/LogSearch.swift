@@ -83,7 +83,7 @@ extension LogSearch {
       for entry in page.entries {
         guard visit(try UnverifiedEntry(entry.serialized())) else { return }
       }
-      guard page.next > index, page.next < page.size else { return }
+      guard !page.entries.isEmpty, page.next > index, page.next < page.size else { return }
       index = page.next
     }
   }

@@ -85,8 +85,10 @@ struct LeaseCourier: Service {
       now: context.clock.now())
     let reply = try await connection.exchange(request.frame, timeout: Self.replyTimeout)
     let receipt = try LeaseReceipt(request.result(of: reply, from: serving))
+    // Revocations first: what is wrong with a log must not keep a forgetful plane from being told.
+    let agrees = try await comparison.compare(receipt, expected, &memory)
     try await logs.compare(receipt, with: standing)
-    return try await comparison.compare(receipt, expected, &memory)
+    return agrees && !expected.isProvisional
   }
 
   private func report(_ problem: String, _ line: inout Line) {

@@ -30,6 +30,8 @@ struct ServingComparison: Sendable {
   struct Expectation: Sendable {
     let revocations: RevocationChain
     let deliveredApprovals: Int
+    /// Whether approvals are on their way, which may yet not arrive.
+    let isProvisional: Bool
   }
 
   let context: PlaneContext
@@ -44,7 +46,8 @@ struct ServingComparison: Sendable {
       let undelivered = try context.outbox.undeliveredCount(of: kind, in: database)
       return Expectation(
         revocations: RevocationChain(try tombstones.digests(in: database)),
-        deliveredApprovals: try approvals.published(in: database) - undelivered)
+        deliveredApprovals: try approvals.published(in: database) - undelivered,
+        isProvisional: try context.outbox.pendingCount(of: kind, in: database) > 0)
     }
   }
 

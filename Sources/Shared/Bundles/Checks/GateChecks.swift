@@ -93,9 +93,17 @@ extension BundleVerifier {
       throw BundleFault(
         "it is of trust root version \(lease.trustRootVersion), but version \(root?.version ?? 0) was in force")
     }
-    let end = question.maximumAge.map(lease.issuedAt.adding(seconds:)) ?? lease.expiresAt
+    let end = question.maximumAge.map(lease.issuedAt.adding(seconds:)) ?? end(of: lease, under: root.root.policy)
     guard time < end else { throw BundleFault("governance's word of \(lease.issuedAt) held until \(end)") }
     return Passed((), "governance's word of \(lease.issuedAt) holds until \(end)")
+  }
+
+  /// As a plane has it: no lease outlives what the policy gives it, whatever it says of itself. Else governance's key, once stolen, could
+  /// sign one that hides every later revocation.
+  private func end(of lease: Lease, under policy: Policy) -> Timestamp {
+    let seconds = question.environment.flatMap { policy.environments[$0]?.leaseSeconds } ?? policy.leaseSeconds
+    guard let seconds else { return lease.expiresAt }
+    return min(lease.expiresAt, lease.issuedAt.adding(seconds: seconds))
   }
 
   func gateWeights(_ approval: ModelApproval, _ output: VerifiedTrainingOutput) throws -> Passed<Void> {
