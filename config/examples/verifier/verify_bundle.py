@@ -5,6 +5,7 @@ import argparse
 import json
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +16,35 @@ from bundle_verifier.results import Check, Question, Report
 from bundle_verifier.verify import verify
 
 USAGE_ERROR = 2
+NOT_READABLE = 4
 
 
 def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         question = read_question(options)
-        data = read_file(options.file)
+    except Bad as error:
+        return complain(error, USAGE_ERROR)
+    try:
+        report = judge(read_file(options.file), question, options.weights)
     except (Bad, OSError) as error:
-        print(f"verify_bundle: {error}", file=sys.stderr)
-        return USAGE_ERROR
-    report = verify(data, question)
+        return complain(error, NOT_READABLE)
     print(as_json(report) if options.json else as_text(report))
     return report.exit_code
+
+
+def complain(error: Exception, code: int) -> int:
+    print(f"verify_bundle: {error}", file=sys.stderr)
+    return code
+
+
+def judge(data: bytes, question: Question, weights_path: Path | None) -> Report:
+    """The weights are read only where everything else allows it."""
+    report = verify(data, question)
+    if weights_path is None or report.exit_code != 0:
+        return report
+    digest, kind = weights.digest_of(weights_path)
+    return verify(data, replace(question, weights_hash=digest, weights_kind=kind))
 
 
 def parser() -> argparse.ArgumentParser:
@@ -46,16 +63,13 @@ def parser() -> argparse.ArgumentParser:
 def read_question(options: argparse.Namespace) -> Question:
     if options.max_age is not None and options.max_age < 0:
         raise Bad("--max-age is negative")
-    digest, kind = weights.digest_of(options.weights) if options.weights else (None, None)
     return Question(
         root_digest=shape.digest(options.root_digest),
-        time=times.any_time(options.at) if options.at else time.time_ns(),
+        time=times.any_time(options.at) if options.at else time.time_ns() // 1000,
         now=not options.at,
         environment=shape.optional(options.environment, shape.name),
         scope=shape.optional(options.scope, shape.name),
         max_age_seconds=options.max_age,
-        weights_hash=digest,
-        weights_kind=kind,
     )
 
 

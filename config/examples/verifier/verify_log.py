@@ -53,13 +53,13 @@ def parser() -> argparse.ArgumentParser:
 
 def read_policy(options: argparse.Namespace) -> Policy:
     witnesses = tuple(read_witness(text) for text in options.witness)
-    return Policy(options.origin, bytes.fromhex(shape.hex64(options.key)), witnesses)
+    return Policy(options.origin, shape.public_key(options.key), witnesses)
 
 
 def read_witness(text: str) -> Witness:
     name, separator, key = text.rpartition("=")
     require(separator != "" and name != "", f"no NAME=HEX: {text[:100]!r}")
-    return Witness(name, bytes.fromhex(shape.hex64(key)))
+    return Witness(name, shape.public_key(key))
 
 
 def run_log(options: argparse.Namespace, policy: Policy) -> str:
@@ -70,7 +70,7 @@ def run_log(options: argparse.Namespace, policy: Policy) -> str:
 
 def run_proof(options: argparse.Namespace, policy: Policy) -> str:
     entry = read_bytes(options.entry, MAX_ENTRY + 1).removesuffix(b"\n")
-    proof = log.verify_proof(entry, read_text(options.proof, 2 * notes.MAX_NOTE_BYTES), policy)
+    proof = log.verify_proof(entry, read_text(options.proof, notes.MAX_PROOF_BYTES), policy)
     return f"passed {proof.checkpoint.origin} {proof.index} of {proof.checkpoint.size}"
 
 

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from . import dsse, shape, strict_json, trust_root
+from . import dsse, notes, shape, strict_json, trust_root
 from .dsse import Envelope
+from .entries import MAX_ENTRY
 from .errors import require
 from .statements import REVOCATION_MAX, STATEMENT_MAX
 
 MAX_FILE = 67_108_864
+_MAX_VALUES = 1 << 20
 _MEMBERS = ("v", "trust_roots", "training_output", "approval", "promotion", "lease", "revocations", "evidence", "exported_at")
 
 
@@ -32,7 +34,7 @@ class Bundle:
 
 def read_bundle(data: bytes) -> Bundle:
     require(len(data) <= MAX_FILE, f"more than {MAX_FILE} bytes")
-    value = strict_json.parse(data, MAX_FILE)
+    value = strict_json.parse(data, MAX_FILE, _MAX_VALUES)
     fields = shape.in_order(value, _MEMBERS, "a bundle")
     shape.integer(fields["v"], 1, 1, "v")
     shape.time(fields["exported_at"])
@@ -50,7 +52,7 @@ def read_bundle(data: bytes) -> Bundle:
 
 
 def _envelope(value: Any, max_payload: int) -> Envelope:
-    return dsse.read_envelope(value, max_payload, ordered=True)
+    return dsse.read_envelope(value, max_payload)
 
 
 def _envelope_or_null(value: Any) -> Envelope | None:
@@ -63,4 +65,8 @@ def _envelopes(value: Any, most: int, max_payload: int, what: str) -> list[Envel
 
 def _evidence(value: Any) -> Evidence:
     fields = shape.in_order(value, ("origin", "entry", "proof"), "evidence")
-    return Evidence(shape.text(fields["origin"]), shape.text(fields["entry"]), shape.text(fields["proof"]))
+    return Evidence(
+        origin=shape.text(fields["origin"], 200),
+        entry=shape.text(fields["entry"], MAX_ENTRY),
+        proof=shape.text(fields["proof"], notes.MAX_PROOF_BYTES),
+    )

@@ -72,6 +72,18 @@ class Chain:
     def person_of(self, name: str) -> str | None:
         return self._persons.get(name)
 
+    def retired_since(self, name: str) -> int:
+        """The version with which the retirement that lasts in the newest began."""
+        since = self.newest.version
+        for root in reversed(self.roots):
+            one = root.principal(name)
+            if one is None:
+                continue
+            if not one.retired:
+                break
+            since = root.version
+        return since
+
     def plane_ids(self, plane: str) -> set[str]:
         return {name for name, by_role in self._holdings.items() if plane in by_role}
 
@@ -91,6 +103,8 @@ def verify(envelopes: list[Envelope], pinned: str) -> Chain:
     require(envelopes[0].digest == pinned, "version 1 is not the pinned one")
     roots: list[TrustRoot] = []
     for number, envelope in enumerate(envelopes, start=1):
+        if roots:
+            _check_handed_on(envelope, roots[-1])
         root = trust_root.read(envelope.payload, envelope.digest)
         require(root.version == number, f"version {root.version} stands where {number} should")
         _check_signatures(envelope, root, roots[-1] if roots else None)
@@ -102,14 +116,14 @@ def verify(envelopes: list[Envelope], pinned: str) -> Chain:
 def _check_signatures(envelope: Envelope, root: TrustRoot, before: TrustRoot | None) -> None:
     keys = set(root.root_keys) | set(before.root_keys if before else ())
     signers = dsse.require_sound(envelope, dsse.TRUST_ROOT_TYPE, keys)
-    _check_threshold(signers, root, root.version)
-    if before is not None:
-        _check_threshold(signers, before, root.version)
+    count = sum(key in root.root_keys for key in signers)
+    require(count >= root.threshold, f"version {root.version} lacks its own threshold")
 
 
-def _check_threshold(signers: list[bytes], judge: TrustRoot, version: int) -> None:
-    count = sum(key in judge.root_keys for key in signers)
-    require(count >= judge.threshold, f"version {version} lacks the threshold of version {judge.version}")
+def _check_handed_on(envelope: Envelope, before: TrustRoot) -> None:
+    """Before the bytes are read: the version before says that they are worth it."""
+    count = len(dsse.signers(envelope, dsse.TRUST_ROOT_TYPE, before.root_keys))
+    require(count >= before.threshold, f"version {before.version} has not handed on to the next")
 
 
 def _check_history(roots: list[TrustRoot]) -> None:

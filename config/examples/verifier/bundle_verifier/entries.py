@@ -17,13 +17,15 @@ class Entry:
 
 
 def read_entry(data: bytes) -> Entry:
-    fields = shape.in_order(strict_json.parse(data, MAX_ENTRY), _MEMBERS, "an entry")
-    require(strict_json.encode(fields) == data, "an entry in another spelling")
+    """An entry in the one spelling; the six members may stand in any order."""
+    value = strict_json.parse(data, MAX_ENTRY)
+    fields = shape.members(value, _MEMBERS, (), "an entry")
+    require(strict_json.encode(value) == data, "an entry in another spelling")
     shape.integer(fields["v"], 1, 1, "v")
     shape.time(fields["time"])
     shape.obj(fields["data"])
     return Entry(
         index=shape.integer(fields["index"], 0, (1 << 63) - 1, "index"),
-        event=shape.text(fields["event"]),
+        event=shape.any_text(fields["event"]),
         attestation_digest=shape.optional(fields["attestation_digest"], shape.digest),
     )

@@ -84,6 +84,7 @@ def check_checkpoints(located: list[Located], chain: Chain) -> list[Proof]:
 
 def _check_checkpoint(one: Located, chain: Chain) -> Proof:
     proof = notes.read_proof(one.proof)
+    require(notes.write_proof(proof) == one.proof, "the proof is not spelled as proofs are here")
     require(proof.checkpoint.origin == one.origin, "the checkpoint is of another log")
     keys = chain.keys_ever(one.plane)
     signed = any(_is_logs_own(proof.checkpoint, line, keys) for line in proof.checkpoint.lines)

@@ -63,37 +63,33 @@ def _record(report: Report, name: str, look: Callable[[], None]) -> None:
 
 def _signers_unknown(case: Case, root: TrustRoot) -> str | None:
     known = case.chain.up_to(root)
-    counted = known.keys_ever("approver") | root.keys_of_role("governance")
-    if not set(case.approval_signers) <= counted:
-        return "a signature under a key that counted for nothing up to this root"
-    if not set(case.approval_signers) & known.keys_of_id(case.approval.approved_by):
+    counted = set(case.approval_signers) & (known.keys_ever("approver") | root.keys_of_role("governance"))
+    if not counted:
+        return "no signature under a key that counted up to this root"
+    if not counted & known.keys_of_id(case.approval.approved_by):
         return f"{case.approval.approved_by} had none of the keys of the signatures"
     return None
 
 
 def _training_unknown(case: Case, root: TrustRoot) -> str | None:
     known = case.chain.up_to(root)
-    approved_under = known.version(case.approval.trust_root_version)
+    version = case.approval.trust_root_version
+    approved_under = known.version(version)
     keys = root.keys_of_role("training")
     if approved_under is not None:
-        keys |= Chain((approved_under,)).keys_ever("training")
+        keys |= known.keys_ever("training") & approved_under.keys_of_principals()
     if not set(case.output_signers) & keys:
         return "the training plane that signed the output is not that of the root"
     submitter = root.principal(case.output.submitted_by)
     if submitter is None or case.submission_key not in submitter.keys or "submitter" not in submitter.roles:
         return f"{case.output.submitted_by} is no submitter with this key"
-    if submitter.retired and _was_retired(approved_under, submitter.id):
+    if submitter.retired and known.retired_since(submitter.id) <= version:
         return f"{submitter.id} was retired before the approval"
     try:
         submission.check(case.output, known)
     except Bad as error:
         return f"under this root: {error}"
     return None
-
-
-def _was_retired(root: TrustRoot | None, name: str) -> bool:
-    principal = root.principal(name) if root else None
-    return principal is not None and principal.retired
 
 
 def _judge_each(case: Case, root: TrustRoot, report: Report) -> None:

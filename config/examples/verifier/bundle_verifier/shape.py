@@ -3,11 +3,13 @@
 import re
 from typing import Any, Callable, TypeVar
 
-from . import times
+from . import ed25519, times
 from .errors import Bad, require
 from .strict_json import Number
 
 T = TypeVar("T")
+MAX_TEXT = 4096
+MAX_COUNT = (1 << 31) - 1
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _MODEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,199}")
@@ -38,7 +40,14 @@ def optional(value: Any, read: Callable[[Any], T]) -> T | None:
     return None if value is None else read(value)
 
 
-def text(value: Any) -> str:
+def text(value: Any, most: int = MAX_TEXT) -> str:
+    """A text of at most so many bytes."""
+    whole = any_text(value)
+    require(len(whole.encode("utf-8")) <= most, f"a text of more than {most} bytes")
+    return whole
+
+
+def any_text(value: Any) -> str:
     if not isinstance(value, str):
         raise Bad("no text")
     return value
@@ -102,6 +111,12 @@ def hex64(value: Any) -> str:
 
 def hex32(value: Any) -> str:
     return _matching(value, _HEX32, "32 lowercase hex digits")
+
+
+def public_key(value: Any) -> bytes:
+    key = bytes.fromhex(hex64(value))
+    require(ed25519.is_key(key), "no Ed25519 public key")
+    return key
 
 
 def model_id(value: Any) -> str:

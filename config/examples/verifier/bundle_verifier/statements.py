@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Callable
 
-from . import dsse, shape, strict_json
+from . import dsse, notes, shape, strict_json
 from .dsse import Envelope
 from .errors import require
 from .strict_json import Number
@@ -15,7 +15,6 @@ DRIFT_DETECTOR = "system:drift-detector"
 
 _STATEMENT = "https://in-toto.io/Statement/v1"
 _PREDICATE = "https://projectnanda.org/model-governance/{}/v1"
-_MAX_COUNT = (1 << 63) - 1
 
 Predicate = dict[str, Any]
 
@@ -107,7 +106,7 @@ def _check_subject(subject: Subject, model_id: str, weights_hash: str) -> None:
 
 
 def _array_or_null(value: Any) -> list[Any] | None:
-    return shape.optional(value, lambda items: shape.array(items, 0, strict_json.MAX_VALUES, "lineage"))
+    return shape.optional(value, lambda items: shape.array(items, 0, 1000, "lineage"))
 
 
 def _metrics(value: Any) -> dict[str, Any]:
@@ -176,7 +175,7 @@ def training_output(envelope: Envelope) -> TrainingOutput:
         created_at=shape.time(fields["created_at"]),
         submitted_by=shape.name(fields["submitted_by"]),
         submitter_person=shape.optional(fields["submitter_person"], shape.name),
-        submission=dsse.read_envelope(fields["submission"], SUBMISSION_MAX, ordered=False),
+        submission=dsse.read_any_envelope(fields["submission"], SUBMISSION_MAX),
         attested=attested,
     )
 
@@ -200,7 +199,7 @@ def approval(envelope: Envelope) -> Approval:
         scopes=shape.optional(fields["approved_scopes"], lambda value: shape.names(value, 1, 64, "approved_scopes")),
         required_approvers=shape.integer(fields["required_approvers"], 1, 15, "required_approvers"),
         training_output_digest=shape.digest(fields["training_output_digest"]),
-        trust_root_version=shape.integer(fields["trust_root_version"], 1, _MAX_COUNT, "trust_root_version"),
+        trust_root_version=shape.integer(fields["trust_root_version"], 1, shape.MAX_COUNT, "trust_root_version"),
     )
     require(result.expires_at > result.approved_at, "it expires before it is approved")
     _check_subject(subject, result.model_id, result.weights_hash)
@@ -220,7 +219,7 @@ def promotion(envelope: Envelope) -> Promotion:
         digest=envelope.digest,
         model_id=shape.model_id(fields["model_id"]),
         weights_hash=shape.digest(fields["weights_hash"]),
-        evidence_entry_id=shape.text(fields["evidence_entry_id"]),
+        evidence_entry_id=shape.text(fields["evidence_entry_id"], 200),
         approval_id=shape.approval_id(fields["approval_id"]),
         approval_digest=shape.digest(fields["approval_digest"]),
         environment=shape.name(fields["environment"]),
@@ -237,7 +236,7 @@ def revocation(envelope: Envelope) -> Revocation:
     by_detector = fields["revoked_by"] == DRIFT_DETECTOR
     drift_check = shape.optional(fields["drift_check_digest"], shape.digest)
     require((drift_check is not None) == by_detector, "a drift check is named by the drift detector and nobody else")
-    require(1 <= len(shape.text(fields["reason"]).encode()) <= 2000, "a reason has 1 to 2,000 bytes")
+    require(shape.text(fields["reason"], 2000) != "", "a revocation without reason")
     model = shape.model_id(fields["model_id"])
     result = Revocation(
         digest=envelope.digest,
@@ -255,13 +254,13 @@ def lease(envelope: Envelope) -> Lease:
     required = ("issued_at", "expires_at", "trust_root_version", "revocation_count", "revocation_head")
     fields = shape.members(predicate, required, ("ledger_checkpoint",), "lease")
     require(subject.name == "trust-root", "the subject is no trust root")
-    shape.optional(fields["ledger_checkpoint"], shape.text)
+    shape.optional(fields["ledger_checkpoint"], lambda value: notes.read_checkpoint(shape.text(value, notes.MAX_NOTE_BYTES)))
     result = Lease(
         subject_digest=subject.digest,
         issued_at=shape.time(fields["issued_at"]),
         expires_at=shape.time(fields["expires_at"]),
-        trust_root_version=shape.integer(fields["trust_root_version"], 1, _MAX_COUNT, "trust_root_version"),
-        revocation_count=shape.integer(fields["revocation_count"], 0, _MAX_COUNT, "revocation_count"),
+        trust_root_version=shape.integer(fields["trust_root_version"], 1, shape.MAX_COUNT, "trust_root_version"),
+        revocation_count=shape.integer(fields["revocation_count"], 0, shape.MAX_COUNT, "revocation_count"),
         revocation_head=shape.digest(fields["revocation_head"]),
     )
     require(result.expires_at > result.issued_at, "it expires before it is issued")

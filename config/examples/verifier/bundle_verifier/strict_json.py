@@ -10,11 +10,12 @@ from typing import Any, NoReturn
 from .errors import Bad, require
 
 MAX_DEPTH = 32
-MAX_VALUES = 1 << 20
+MAX_VALUES = 1 << 17  # a bundle has its own bound
+MAX_NUMBER_LENGTH = 128
 
 # Possessive, so that a string without end is read once and not once for each quote in it.
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+(?P<end>"?)|[\[\]{},]', re.DOTALL)
-_INTEGER = re.compile(r"(?:0|-?[1-9][0-9]{0,18})\Z")
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,18})\Z")
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,11 @@ class Number:
         return float(self.text)
 
 
-def parse(data: bytes, max_bytes: int) -> Any:
+def parse(data: bytes, max_bytes: int, max_values: int = MAX_VALUES) -> Any:
     """The value that these bytes are; objects as dicts in their order, numbers as `Number`."""
     require(len(data) <= max_bytes, f"more than {max_bytes} bytes of JSON")
     text = _decode(data)
-    _prescan(text)
+    _prescan(text, max_values)
     try:
         value = json.loads(
             text,
@@ -45,7 +46,7 @@ def parse(data: bytes, max_bytes: int) -> Any:
         )
     except (ValueError, RecursionError) as error:
         raise Bad(f"not JSON: {error}") from None
-    _walk(value)
+    _walk(value, max_values)
     return value
 
 
@@ -57,7 +58,7 @@ def _decode(data: bytes) -> str:
         raise Bad("not UTF-8") from None
 
 
-def _prescan(text: str) -> None:
+def _prescan(text: str, max_values: int) -> None:
     """Bounds on depth and numbers of values, before anything is built from the text."""
     depth = commas = openers = 0
     for match in _TOKEN.finditer(text):
@@ -72,7 +73,7 @@ def _prescan(text: str) -> None:
             depth -= 1
         else:
             require(match["end"] == '"', "a string without end")
-        require(commas < MAX_VALUES and openers <= MAX_VALUES, f"more than {MAX_VALUES} values")
+        require(commas < max_values and openers <= max_values, f"more than {max_values} values")
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -84,6 +85,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _number(text: str) -> Number:
+    require(len(text) <= MAX_NUMBER_LENGTH, "a number of too many characters")
     require(math.isfinite(float(text)), f"no double holds {text[:40]}")
     return Number(text)
 
@@ -92,14 +94,14 @@ def _constant(text: str) -> NoReturn:
     raise Bad(f"{text} is no JSON")
 
 
-def _walk(root: Any) -> None:
-    """Counts the values, and looks at every string."""
+def _walk(root: Any, max_values: int) -> None:
+    """Counts the values, without the names of members, and looks at every string."""
     count = 0
     pending = [root]
     while pending:
         value = pending.pop()
         count += 1
-        require(count <= MAX_VALUES, f"more than {MAX_VALUES} values")
+        require(count <= max_values, f"more than {max_values} values")
         if isinstance(value, str):
             _check_text(value)
         elif isinstance(value, list):

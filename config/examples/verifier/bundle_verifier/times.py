@@ -1,11 +1,11 @@
-"""The two forms of a time, as whole nanoseconds since 1970."""
+"""The two forms of a time, as whole microseconds since 1970."""
 
 import re
 from datetime import datetime, timezone
 
 from .errors import Bad, require
 
-SECOND = 1_000_000_000
+SECOND = 1_000_000
 DAY = 86_400 * SECOND
 
 _PAPER = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{6}))?\+00:00")
@@ -18,15 +18,15 @@ def paper_time(text: str) -> int:
     if match is None:
         raise Bad(f"no time: {text[:60]!r}")
     require(match[7] != "000000", "a fraction of zero is left out")
-    return _nanoseconds(match)
+    return _microseconds(match)
 
 
 def header_time(text: str) -> int:
-    """`2026-01-02T03:04:05.123Z`; up to nine fraction digits."""
+    """`2026-01-02T03:04:05.123Z`; up to nine fraction digits, of which six count."""
     match = _HEADER.fullmatch(text)
     if match is None:
         raise Bad(f"no RFC 3339 time ending in Z: {text[:60]!r}")
-    return _nanoseconds(match)
+    return _microseconds(match)
 
 
 def any_time(text: str) -> int:
@@ -34,15 +34,15 @@ def any_time(text: str) -> int:
     return header_time(text) if text.endswith("Z") else paper_time(text)
 
 
-def write_time(nanoseconds: int) -> str:
-    """The form in papers, down to the microsecond."""
-    seconds, rest = divmod(nanoseconds, SECOND)
+def write_time(microseconds: int) -> str:
+    """The form in papers."""
+    seconds, rest = divmod(microseconds, SECOND)
     moment = datetime.fromtimestamp(seconds, timezone.utc)
-    fraction = f".{rest // 1000:06d}" if rest // 1000 else ""
+    fraction = f".{rest:06d}" if rest else ""
     return moment.strftime("%Y-%m-%dT%H:%M:%S") + fraction + "+00:00"
 
 
-def _nanoseconds(match: re.Match[str]) -> int:
+def _microseconds(match: re.Match[str]) -> int:
     year, month, day, hour, minute, second = (int(match[group]) for group in range(1, 7))
     require(year >= 1970, "a year before 1970")
     try:
@@ -50,5 +50,5 @@ def _nanoseconds(match: re.Match[str]) -> int:
     except ValueError as error:
         raise Bad(f"no such date: {error}") from None
     since = moment - datetime(1970, 1, 1, tzinfo=timezone.utc)
-    fraction = int((match[7] or "").ljust(9, "0"))
+    fraction = int((match[7] or "")[:6].ljust(6, "0"))
     return (since.days * 86_400 + since.seconds) * SECOND + fraction

@@ -10,7 +10,9 @@ MAX_PAYLOAD = 512 * 1024
 PLANES = ("training", "governance", "serving")
 PERSONAL_ROLES = ("submitter", "approver", "deployer")
 ROLES = PERSONAL_ROLES + ("monitor", "reader") + PLANES
-MAX_VERSION = (1 << 63) - 1
+_MAX_GROUPS = 64
+_MAX_ALL_OF = 16
+_MAX_RULES = 64
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,9 @@ class TrustRoot:
     def keys_of_role(self, role: str) -> set[bytes]:
         return {key for principal in self.principals if principal.is_active(role) for key in principal.keys}
 
+    def keys_of_principals(self) -> set[bytes]:
+        return {key for principal in self.principals for key in principal.keys}
+
     def principal(self, name: str) -> Principal | None:
         return next((one for one in self.principals if one.id == name), None)
 
@@ -64,7 +69,7 @@ def read(payload: bytes, digest: str) -> TrustRoot:
     keys, threshold = _read_root(fields["root"])
     listed = shape.array(fields["principals"], 0, 2000, "principals")
     root = TrustRoot(
-        version=shape.integer(fields["version"], 1, MAX_VERSION, "version"),
+        version=shape.integer(fields["version"], 1, shape.MAX_COUNT, "version"),
         issued_at=shape.time(fields["issued_at"]),
         expires_at=shape.time(fields["expires_at"]),
         root_keys=keys,
@@ -78,7 +83,7 @@ def read(payload: bytes, digest: str) -> TrustRoot:
 
 
 def _read_keys(value: Any) -> tuple[bytes, ...]:
-    return tuple(bytes.fromhex(shape.hex64(item)) for item in shape.array(value, 1, 16, "keys"))
+    return tuple(shape.public_key(item) for item in shape.array(value, 1, 16, "keys"))
 
 
 def _read_root(value: Any) -> tuple[tuple[bytes, ...], int]:
@@ -92,11 +97,16 @@ def _read_principal(value: Any) -> Principal:
     return Principal(
         id=shape.name(fields["id"]),
         person=shape.optional(fields["person"], shape.name),
-        roles=tuple(_read_role(item) for item in shape.array(fields["roles"], 0, len(ROLES), "roles")),
-        groups=tuple(_read_groups(fields["groups"]) or ()),
+        roles=_read_roles(fields["roles"]),
+        groups=_read_groups(fields["groups"], _MAX_GROUPS),
         keys=_read_keys(fields["keys"]),
         retired_at=shape.optional(fields["retired_at"], shape.time),
     )
+
+
+def _read_roles(value: Any) -> tuple[str, ...]:
+    roles = [_read_role(item) for item in shape.array(value, 0, len(ROLES), "roles")]
+    return tuple(shape.unique(roles, "roles"))
 
 
 def _read_role(value: Any) -> str:
@@ -105,15 +115,15 @@ def _read_role(value: Any) -> str:
     return role
 
 
-def _read_groups(value: Any) -> list[str] | None:
-    return shape.optional(value, lambda groups: shape.names(groups, 0, 2000, "groups"))
+def _read_groups(value: Any, most: int) -> tuple[str, ...]:
+    return () if value is None else tuple(shape.names(value, 0, most, "groups"))
 
 
 def _read_policy(value: Any) -> dict[str, Environment]:
     fields = shape.members(value, ("environments", "profiles"), (), "policy")
     for name, rules in shape.obj(fields["profiles"]).items():
         shape.name(name)
-        for rule in shape.array(rules, 0, strict_json.MAX_VALUES, "a profile"):
+        for rule in shape.array(rules, 0, _MAX_RULES, "a profile"):
             shape.text(rule)
     return {shape.name(name): _read_environment(item) for name, item in shape.obj(fields["environments"]).items()}
 
@@ -129,7 +139,7 @@ def _read_environment(value: Any) -> Environment:
     return Environment(
         required_approvers=shape.integer(fields["required_approvers"], 1, 15, "required_approvers"),
         max_ttl_days=shape.integer(fields["max_ttl_days"], 1, 3650, "max_ttl_days"),
-        all_of=tuple(_read_groups(fields["all_of"]) or ()),
+        all_of=_read_groups(fields["all_of"], _MAX_ALL_OF),
     )
 
 

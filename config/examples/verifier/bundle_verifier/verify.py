@@ -32,8 +32,11 @@ class _Run:
         for name in CHECKS:
             self.report.record(name, None, "a check that it needs did not pass")
         bundle = self.check("format", (), lambda: read_bundle(data))
-        if bundle is not None:
-            self.check_papers(bundle)
+        if bundle is None:
+            return
+        if bundle.lease is None:
+            self.report.record("gate_lease", False, "there is no lease")
+        self.check_papers(bundle)
 
     def check(self, name: str, needs: tuple[str, ...], look: Callable[[], T]) -> T | None:
         """Runs a check if what it needs has passed; None where it did not pass."""
@@ -66,7 +69,7 @@ class _Run:
         if output and approval and submitted and self.report.passed("agreement"):
             gates.judge(gates.Case(self.question, chain, *output, submitted, *approval, revoked), self.report)
             self.check_weights(output[0])
-        self.check_lease_gate(bundle, lease, chain)
+        self.check_lease_gate(lease, chain)
 
     def name_approval(self, approval: Approval) -> None:
         self.report.approval_id = approval.approval_id
@@ -100,10 +103,8 @@ class _Run:
         elif approval is not None and located is not None:
             self.check("promotion", (), lambda: check_promotion(bundle, chain, approval, located))
 
-    def check_lease_gate(self, bundle: Bundle, lease: Lease | None, chain: Chain) -> None:
-        if bundle.lease is None:
-            self.report.record("gate_lease", False, "there is no lease")
-        elif lease is not None:
+    def check_lease_gate(self, lease: Lease | None, chain: Chain) -> None:
+        if lease is not None:
             self.check("gate_lease", (), lambda: gates.check_lease(lease, self.question, chain))
 
     def check_weights(self, output: TrainingOutput) -> None:
