@@ -149,7 +149,10 @@ class Papers:
         self.approval_type = dsse.STATEMENT_TYPE
         self.revocations: list[tuple[Json, list[str]]] = []
         self.promotion: Json | None = None
+        self.promotion_key: str | None = None
         self.has_lease = True
+        self.spell_message: Callable[[bytes], bytes] = same
+        self.spell_output: Callable[[bytes], bytes] = same
         self.spell_lease: Callable[[bytes], bytes] = same
         self.spell_submission: Callable[[Json], Json] = same
         self.change_file: Callable[[Json], Json] = same
@@ -160,10 +163,10 @@ class Papers:
             envelope(encoded(root), dsse.TRUST_ROOT_TYPE, self.root_signers.get(number, ["root"]))
             for number, root in enumerate(self.roots, start=1)
         ]
-        message = encoded(self.message | {"body": {"training_output": self.said}})
+        message = self.spell_message(encoded(self.message | {"body": {"training_output": self.said}}))
         submission = self.spell_submission(envelope(message, dsse.MESSAGE_TYPE, ["sub"]))
         output = self.said | {"submission": submission} | self.output | self.attested
-        output_paper = envelope(statement("training-output", output), dsse.STATEMENT_TYPE, self.output_signers)
+        output_paper = envelope(self.spell_output(statement("training-output", output)), dsse.STATEMENT_TYPE, self.output_signers)
         approval = {"training_output_digest": digest_of(output_paper)} | self.approval
         revoked = sorted((envelope(statement("model-revocation", one), dsse.STATEMENT_TYPE, by) for one, by in self.revocations), key=digest_of)
         lease = {"revocation_count": len(revoked), "revocation_head": revocations.head_of([digest_of(one) for one in revoked])} | self.lease
@@ -192,8 +195,47 @@ class Papers:
             "model_id": "m", "promoted": True, "promoted_at": NOW, "evidence_entry_id": f"{house}/s#0", "message": "", "approval_id": approval["approval_id"],
             "approval_digest": digest, "environment": "prod", "scope": None, "weights_hash": WEIGHTS, "deployed_by": "dep",
         } | self.promotion
-        return envelope(statement("promotion-result", promotion), dsse.STATEMENT_TYPE, [key_name(self.roots[-1], "s")])
+        return envelope(statement("promotion-result", promotion), dsse.STATEMENT_TYPE, [self.promotion_key or key_name(self.roots[-1], "s")])
 
 
 def failures(papers: Papers, **question: Any) -> list[str]:
     return papers.verify(**question).failed
+
+
+# Changes of a trust root
+
+def other(root: Json, name: str) -> Json:
+    return next(one for one in root["principals"] if one["id"] == name)
+
+
+def set_in(path: str, value: Any) -> Any:
+    def change(root: Json) -> None:
+        *steps, last = path.split(".")
+        place: Any = root
+        for step in steps:
+            place = place[int(step)] if step.isdigit() else place[step]
+        place[int(last) if last.isdigit() else last] = value
+    return change
+
+
+def add(**members: Any) -> Any:
+    return lambda root: root["principals"].append({"id": "new", "roles": [], "keys": [hex_key("new")]} | members)
+
+
+def in_later(*changes: Any) -> Papers:
+    """Versions 2, 3, … with these changes; each is kept in the next unless it is None."""
+    papers = Papers()
+    for number, change in enumerate(changes, start=2):
+        root = root_value(number)
+        if change:
+            change(root)
+        papers.roots.append(root)
+    return papers
+
+
+def drop(name: str) -> Any:
+    return lambda root: root["principals"].remove(other(root, name))
+
+
+def replace_key(name: str) -> Any:
+    return lambda root: other(root, name).update(keys=[hex_key(name + "2")])

@@ -1,13 +1,13 @@
 """Rules of the papers that no case of the corpus touches."""
 
 import copy
-from typing import Any
+from typing import Any, Callable
 
 import pytest
 
 from bundle_verifier import dsse, times
 from bundle_verifier.results import Report
-from small_bundles import NOW, WEIGHTS, Json, Papers, failures, hex_key, principal, root_value
+from small_bundles import NOW, WEIGHTS, Json, Papers, add, drop, failures, hex_key, in_later, note, other, principal, replace_key, set_in
 
 
 def test_good_papers() -> None:
@@ -19,24 +19,6 @@ def test_good_papers() -> None:
 
 
 # The rules of trust roots
-
-def other(root: Json, name: str) -> Json:
-    return next(one for one in root["principals"] if one["id"] == name)
-
-
-def set_in(path: str, value: Any) -> Any:
-    def change(root: Json) -> None:
-        *steps, last = path.split(".")
-        place: Any = root
-        for step in steps:
-            place = place[int(step)] if step.isdigit() else place[step]
-        place[int(last) if last.isdigit() else last] = value
-    return change
-
-
-def add(**members: Any) -> Any:
-    return lambda root: root["principals"].append({"id": "new", "roles": [], "keys": [hex_key("new")]} | members)
-
 
 BAD_ROOTS: dict[str, Any] = {
     "unknown member": set_in("x", 1), "unknown role": add(roles=["king"]), "upper case key": set_in("principals.0.keys", [hex_key("t").upper()]),
@@ -56,6 +38,18 @@ BAD_ROOTS: dict[str, Any] = {
     "ttl 3651": set_in("policy.environments.prod.max_ttl_days", 3651), "lease 9 s": set_in("policy.environments.prod.lease_seconds", 9),
     "grace": set_in("policy.environments.prod.lease_grace_seconds", 604_801), "severity": set_in("policy.environments.prod.auto_revoke", {"severity": 0.29}),
     "windows": set_in("policy.environments.prod.auto_revoke", {"severity": 1, "windows": 21}), "environment's name": set_in("policy.environments.PROD", {}),
+    "role twice": add(roles=["reader", "reader"]), "group twice": set_in("principals.4.groups", ["risk", "risk"]),
+    "65 groups": set_in("principals.4.groups", ["risk"] + [f"g{number}" for number in range(64)]),
+    "17 groups of an environment": lambda root: (
+        set_in("principals.4.groups", [f"g{number}" for number in range(17)])(root),
+        set_in("policy.environments.prod.all_of", [f"g{number}" for number in range(17)])(root),
+    ),
+    "group twice of an environment": set_in("policy.environments.prod.all_of", ["risk", "risk"]),
+    "65 rules": set_in("policy.profiles", {"p": ["r"] * 65}), "rule of 4,097 bytes": set_in("policy.profiles", {"p": ["r" * 4097]}),
+    "version beyond 2^31": set_in("version", 1 << 31), "more than 2^17 values": set_in("policy.profiles", {f"p{number}": [""] * 64 for number in range(2048)}),
+    "key of small order": add(keys=["01" + "00" * 31]), "key on no curve": add(keys=["02" + "00" * 31]),
+    "key of another group": add(keys=["463e8865d95d8556ac2141fefe32f14ed867ebd465a01a9db2cb5c72a4033f5e"]),
+    "key in another encoding": add(keys=["ee" + "ff" * 30 + "7f"]),
     "profile": set_in("policy.profiles", {"p": [1]}), "no policy": lambda root: root.pop("policy"),
 }
 
@@ -67,24 +61,10 @@ def test_bad_roots(change: Any) -> None:
     assert failures(papers) == ["trust_roots"]
 
 
-def in_later(*changes: Any) -> Papers:
-    """Versions 2, 3, … with these changes; each is kept in the next unless it is None."""
-    papers = Papers()
-    for number, change in enumerate(changes, start=2):
-        root = root_value(number)
-        if change:
-            change(root)
-        papers.roots.append(root)
-    return papers
-
-
-def drop(name: str) -> Any:
-    return lambda root: root["principals"].remove(other(root, name))
-
-
 BAD_CHAINS = {
     "id became another person": in_later(set_in("principals.5.person", "bea")),
     "id became another person after a gap": in_later(drop("ben"), lambda root: other(root, "ben").update(person="bea", keys=[hex_key("k")])),
+    "id became nobody": in_later(set_in("principals.5", {"id": "ben", "person": None, "roles": [], "keys": [hex_key("ben")]})),
     "key went to another id": in_later(set_in("principals.5.id", "ben2")),
     "key went to root": in_later(lambda root: (drop("ben")(root), root["root"]["keys"].append(hex_key("ben")))),
     "key came back": in_later(drop("ben"), None),
@@ -100,7 +80,18 @@ def test_bad_chains(papers: Papers) -> None:
 
 def test_a_root_handed_to_new_keys() -> None:
     papers = in_later(set_in("root.keys", [hex_key("r2")]))
-    assert failures(papers) == ["trust_roots"]
+    papers.lease["trust_root_version"] = 2
+    for signers, failed in ((["root"], True), (["r2"], True), (["root", "r2"], False), (["root", "r2", "ann"], True)):
+        papers.root_signers = {2: signers}
+        assert failures(papers) == (["trust_roots"] if failed else [])
+
+
+def test_what_a_good_root_may_leave_empty_or_turn_around() -> None:
+    papers = in_later(set_in("issued_at", "2025-06-01T00:00:00+00:00"))
+    papers.lease["trust_root_version"] = 2
+    add(groups=[])(papers.roots[0])
+    set_in("policy.profiles", {"p": ["", "r" * 4096] + ["x"] * 62, "q": []})(papers.roots[0])
+    assert failures(papers) == []
 
 
 # The statements
@@ -148,6 +139,14 @@ def test_bad_outputs(change: Json) -> None:
     assert failures(papers)[0] == "training_output"
 
 
+@pytest.mark.parametrize("number, failed", [("1" * 128, False), ("1" * 129, True), ("1e-999", False), ("1e999", True), ("-0", False)])
+def test_numbers(number: str, failed: bool) -> None:
+    papers = Papers()
+    papers.said["metrics"] = {"a": 77}
+    papers.spell_message = papers.spell_output = lambda payload: payload.replace(b'{"a":77}', b'{"a":%s}' % number.encode())
+    assert failures(papers) == (["training_output"] if failed else [])
+
+
 @pytest.mark.parametrize("said, attested", [
     ({"card": None}, {"card": {}}), ({"card": {"model_id": "", "weights_hash": "ab" * 32}},) * 2, ({"weights_hash": "ab" * 32}, {"weights_hash": WEIGHTS}),
     ({"card": {"a": 1, "b": 2}}, {"card": {"b": 2, "a": 1}}), ({"provenance": None}, {}),
@@ -161,7 +160,7 @@ def test_submissions_that_say_the_same(said: Json, attested: Json) -> None:
 
 @pytest.mark.parametrize("said, attested", [
     ({"metrics": {"a": 1}}, {"metrics": {"a": 1.0}}), ({"card": {"a": True}}, {"card": {"a": 1}}), ({"card": {"a": "\u00e9"}}, {"card": {"a": "e\u0301"}}),
-    ({"lineage": []}, {"lineage": None}), ({"card": {"a": None}}, {"card": {}}), ({"x": 1}, {"x": 1}),
+    ({"lineage": []}, {"lineage": None}), ({"provenance": {}}, {"provenance": None}), ({"lineage": [1] * 1001},) * 2, ({"card": {"a": None}}, {"card": {}}), ({"x": 1}, {"x": 1}),
 ])
 def test_submissions_that_say_something_else(said: Json, attested: Json) -> None:
     papers = Papers()
@@ -181,6 +180,39 @@ BAD_MESSAGES: dict[str, Json] = {
 def test_bad_messages(change: Json) -> None:
     papers = Papers()
     papers.message |= change
+    assert failures(papers) == ["submission"]
+
+
+SPELLINGS: dict[str, tuple[Callable[[Json], Json], bool]] = {
+    "URL-safe": (lambda signed: respelled(signed, lambda text: text.translate(str.maketrans("+/", "-_"))), True),
+    "without padding": (lambda signed: respelled(signed, lambda text: text.rstrip("=")), True),
+    "two alphabets": (lambda signed: respelled(signed, lambda text: "+_" + text[2:]), False),
+    "white space": (lambda signed: respelled(signed, lambda text: text + "\n"), False),
+    "unknown members": (lambda signed: {"x": [1]} | signed | {"signatures": [signed["signatures"][0] | {"cert": "x"}]}, True),
+    "no keyid": (lambda signed: signed | {"signatures": [{"sig": signed["signatures"][0]["sig"]}]}, True),
+    "null keyid": (lambda signed: signed | {"signatures": [signed["signatures"][0] | {"keyid": None}]}, True),
+    "wrong keyid": (lambda signed: signed | {"signatures": [signed["signatures"][0] | {"keyid": "x"}]}, True),
+    "keyid of a number": (lambda signed: signed | {"signatures": [signed["signatures"][0] | {"keyid": 1}]}, False),
+    "keyid of 257 bytes": (lambda signed: signed | {"signatures": [signed["signatures"][0] | {"keyid": "x" * 257}]}, False),
+    "no signature": (lambda signed: signed | {"signatures": []}, False),
+}
+
+
+def respelled(signed: Json, spell: Callable[[str], str]) -> Json:
+    one = signed["signatures"][0]
+    return signed | {"payload": spell(signed["payload"]), "signatures": [one | {"sig": spell(one["sig"])}]}
+
+
+@pytest.mark.parametrize("spell, good", SPELLINGS.values(), ids=SPELLINGS.keys())
+def test_spellings_of_the_submission(spell: Callable[[Json], Json], good: bool) -> None:
+    papers = Papers()
+    papers.spell_submission = spell
+    assert failures(papers) == ([] if good else ["training_output"])
+
+
+def test_a_submission_has_one_signature() -> None:
+    papers = Papers()
+    papers.spell_submission = lambda signed: signed | {"signatures": signed["signatures"] * 2}
     assert failures(papers) == ["submission"]
 
 
@@ -208,10 +240,6 @@ def assert_only(report: Report, gate: str) -> None:
     assert states(report) == {name: True if name == "gate_trust" else False if name == gate else None for name in states(report)}
 
 
-def replace_key(name: str) -> Any:
-    return lambda root: other(root, name).update(keys=[hex_key(name + "2")])
-
-
 def test_approval_by_a_key_that_comes_later_leaves_nothing_to_judge() -> None:
     papers = in_later(replace_key("ann"))
     papers.approval_signers = ["ann2", "g"]
@@ -235,6 +263,132 @@ def test_retired_submitter() -> None:
         papers.approval["trust_root_version"] = version
         papers.lease["trust_root_version"] = 2
         assert failures(papers) == failed
+
+
+def test_submitter_retired_under_a_version_that_is_not_here() -> None:
+    papers = in_later(set_in("principals.3.retired_at", NOW))
+    papers.lease["trust_root_version"] = 2
+    papers.approval["trust_root_version"] = 3
+    assert failures(papers) == ["gate_training"]
+
+
+def test_submitter_retired_before_and_again_since() -> None:
+    retire = set_in("principals.3.retired_at", NOW)
+    papers = in_later(retire, None, retire)
+    papers.lease["trust_root_version"] = 4
+    for version, failed in ((1, []), (2, []), (3, []), (4, ["gate_training"])):
+        papers.approval["trust_root_version"] = version
+        assert failures(papers) == failed
+
+
+def test_a_signature_of_former_governance_beside_the_present_one() -> None:
+    papers = in_later(replace_key("g"))
+    papers.lease["trust_root_version"] = 2
+    papers.approval_signers = ["ann", "g", "g2"]
+    assert failures(papers) == []
+    papers.approval_signers = ["ann", "g"]
+    assert failures(papers) == ["gate_approval"]
+
+
+def test_approved_by_a_name_whose_key_does_not_count_there() -> None:
+    papers = Papers()
+    papers.approval["approved_by"] = "g"
+    assert failures(papers) == []  # governance may propose by this rule; the quorum does not count it
+    papers.approval_signers = ["ann", "ben"]
+    assert failures(papers) == ["approval"]
+
+
+@pytest.mark.parametrize("asked", ["lab", None])
+def test_an_environment_that_the_policy_does_not_have(asked: str | None) -> None:
+    papers = Papers()
+    papers.approval["approved_environments"] = ["prod", "lab"]
+    assert failures(papers, environment=asked) == ["gate_quorum", "gate_environment"]
+    assert failures(papers) == []
+
+
+# Leases
+
+def test_a_lease_that_is_not_there() -> None:
+    papers = Papers()
+    papers.has_lease = False
+    assert failures(papers) == ["gate_lease"]
+    assert failures(papers, root_digest="sha256:" + "0" * 64) == ["trust_roots", "gate_lease"]
+    papers.change_file = lambda file: file | {"v": 2}
+    assert failures(papers) == ["format"]
+
+
+GOOD_NOTE = note("a/b", 3, bytes(32), "who", [])
+NOTES: dict[str, tuple[Any, bool]] = {
+    "of anybody": (GOOD_NOTE, True), "with any line": (GOOD_NOTE + "\u2014 x AAAAAAAA\n", True), "URL-safe": (GOOD_NOTE.split("\n\n")[0] + "\n\n\u2014 x -_-_-_-_\n", True),
+    "empty": ("", False), "no line": (GOOD_NOTE.split("\u2014")[0], False), "no checkpoint": (GOOD_NOTE.replace("\n3\n", "\n"), False),
+    "size over 2^53": (note("a/b", (1 << 53) + 1, bytes(32), "who", []), False), "origin with a plus": (note("a+b", 3, bytes(32), "who", []), False),
+    "line without space": (GOOD_NOTE + "\u2014x AAAAAAAA\n", False), "name with a plus": (GOOD_NOTE + "\u2014 a+b AAAAAAAA\n", False),
+    "line of four bytes": (GOOD_NOTE + "\u2014 x AAAAAA==\n", False), "a number": (1, False),
+}
+
+
+@pytest.mark.parametrize("text, good", NOTES.values(), ids=NOTES.keys())
+def test_the_checkpoint_in_a_lease(text: Any, good: bool) -> None:
+    papers = Papers()
+    papers.lease["ledger_checkpoint"] = text
+    assert failures(papers) == ([] if good else ["lease"])
+
+
+BAD_LEASES: dict[str, Json] = {
+    "expires first": {"expires_at": "2026-01-02T03:59:00+00:00"}, "count below 0": {"revocation_count": -1}, "count beyond 2^31": {"revocation_count": 1 << 31},
+    "count 0.0": {"revocation_count": 0.0}, "version 0": {"trust_root_version": 0}, "version not here": {"trust_root_version": 2}, "unknown member": {"x": None},
+    "head": {"revocation_head": "97eee2e0d16e6829a058379cad4fcb034badd29e22d566f0493206db59a8b4aa"},
+}
+
+
+@pytest.mark.parametrize("change", BAD_LEASES.values(), ids=BAD_LEASES.keys())
+def test_bad_leases(change: Json) -> None:
+    papers = Papers()
+    papers.lease |= change
+    assert failures(papers) == ["lease"]
+
+
+def test_minus_zero_is_zero() -> None:
+    papers = Papers()
+    papers.spell_lease = lambda payload: payload.replace(b'"revocation_count":0', b'"revocation_count":-0')
+    assert failures(papers) == []
+
+
+def test_a_lease_about_something_else() -> None:
+    for old, new in ((b'"name":"trust-root"', b'"name":"root"'), (b"/lease/v1", b"/leases/v1"), (b"Statement/v1", b"Statement/v2")):
+        papers = Papers()
+        papers.spell_lease = lambda payload: payload.replace(old, new)
+        assert failures(papers) == ["lease"]
+
+
+# The file: what it is of, and what its papers are of
+
+def with_signature(**changes: Any) -> Callable[[Json], Json]:
+    def change(file: Json) -> Json:
+        first, *others = file["approval"]["signatures"]
+        return file | {"approval": file["approval"] | {"signatures": [first | changes, *others]}}
+    return change
+
+
+BAD_FILES: dict[str, tuple[Callable[[Json], Json], list[str]]] = {
+    "sig of 1,025 characters": (with_signature(sig="A" * 1028), ["format"]), "sig of 63 bytes": (with_signature(sig="A" * 84), ["approval"]),
+    "keyid of 257 bytes": (with_signature(keyid="a" * 257), ["format"]), "another keyid": (with_signature(keyid="a" * 64), ["approval"]),
+    "keyid in capitals": (lambda file: with_signature(keyid=file["approval"]["signatures"][0]["keyid"].upper())(file), ["approval"]),
+    "no keyid": (with_signature(keyid=""), ["approval"]), "null keyid": (with_signature(keyid=None), ["format"]),
+    "17 signatures": (lambda file: file | {"approval": file["approval"] | {"signatures": file["approval"]["signatures"][:1] * 17}}, ["format"]),
+    "exported at no time": (lambda file: file | {"exported_at": "2026-01-02T04:00:00Z"}, ["format"]),
+    "exported at a fraction of zero": (lambda file: file | {"exported_at": "2026-01-02T04:00:00.000000+00:00"}, ["format"]),
+    "members in another order": (lambda file: {"exported_at": file["exported_at"]} | file, ["format"]), "v 1.0": (lambda file: file | {"v": 1.0}, ["format"]),
+    "65 pieces of evidence": (lambda file: file | {"evidence": file["evidence"][:1] * 65}, ["format"]), "approval null": (lambda file: file | {"approval": None}, ["format"]),
+    "revocation over 16 KiB": (lambda file: file | {"revocations": [file["approval"] | {"payload": "A" * 21_852}]}, ["format"]),
+}
+
+
+@pytest.mark.parametrize("change, failed", BAD_FILES.values(), ids=BAD_FILES.keys())
+def test_bad_files(change: Callable[[Json], Json], failed: list[str]) -> None:
+    papers = Papers()
+    papers.change_file = change
+    assert [name for name in failures(papers) if name != "evidence_entries"] == failed
 
 
 def test_removed_submitter() -> None:

@@ -50,7 +50,7 @@ def read_envelope(value: Any, max_payload: int) -> Envelope:
     fields = shape.in_order(value, ("payload", "payloadType", "signatures"), "an envelope")
     listed = shape.array(fields["signatures"], 1, MAX_SIGNATURES, "signatures")
     for item in listed:
-        shape.in_order(item, ("keyid", "sig"), "a signature")
+        shape.any_text(shape.in_order(item, ("keyid", "sig"), "a signature")["keyid"])
     return _envelope(fields, listed, max_payload, base64_text.decode)
 
 
