@@ -215,6 +215,13 @@ def test_times() -> None:
     assert times.write_time(times.paper_time("9999-12-31T23:59:59.999999+00:00")) == "9999-12-31T23:59:59.999999+00:00"
 
 
+def test_spans() -> None:
+    assert [times.span_seconds(text) for text in ("60s", "30m", "12h", "90d")] == [60, 1800, 43_200, 7_776_000]
+    for bad in ("", "0s", "1", "-1s", "1w", "1 d", "36501d", "12345678901s", "1d\n"):
+        with pytest.raises(Bad):
+            times.span_seconds(bad)
+
+
 def test_names() -> None:
     for good in ("a", "a/b", "A.b:c-d_e/f"):
         shape.model_id(good)

@@ -55,21 +55,19 @@ def parser() -> argparse.ArgumentParser:
     result.add_argument("--scope")
     result.add_argument("--weights", type=Path, help="a file or directory that must be the approved one")
     result.add_argument("--at", help="a time (…+00:00 or …Z) instead of now")
-    result.add_argument("--max-age", type=int, metavar="SECONDS", help="how old the lease may be")
+    result.add_argument("--max-age", metavar="SPAN", help="how old the lease may be: 90d, 12h, 30m or 60s")
     result.add_argument("--json", action="store_true")
     return result
 
 
 def read_question(options: argparse.Namespace) -> Question:
-    if options.max_age is not None and options.max_age < 0:
-        raise Bad("--max-age is negative")
     return Question(
         root_digest=shape.digest(options.root_digest),
         time=times.any_time(options.at) if options.at else time.time_ns() // 1000,
         now=not options.at,
         environment=shape.optional(options.environment, shape.name),
         scope=shape.optional(options.scope, shape.name),
-        max_age_seconds=options.max_age,
+        max_age_seconds=shape.optional(options.max_age, times.span_seconds),
     )
 
 

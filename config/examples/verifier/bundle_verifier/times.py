@@ -7,7 +7,10 @@ from .errors import Bad, require
 
 SECOND = 1_000_000
 DAY = 86_400 * SECOND
+_MAX_SPAN = 3_153_600_000  # a hundred years
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
+_SPAN = re.compile(r"([0-9]{1,10})([smhd])")
 _PAPER = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{6}))?\+00:00")
 _HEADER = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9}))?Z")
 
@@ -32,6 +35,14 @@ def header_time(text: str) -> int:
 def any_time(text: str) -> int:
     """Either form, for who types one."""
     return header_time(text) if text.endswith("Z") else paper_time(text)
+
+
+def span_seconds(text: str) -> int:
+    """`90d`, `12h`, `30m` or `60s`."""
+    match = _SPAN.fullmatch(text)
+    seconds = int(match[1]) * _UNITS[match[2]] if match else 0
+    require(1 <= seconds <= _MAX_SPAN, f"no time like 90d, 12h, 30m or 60s: {text[:60]!r}")
+    return seconds
 
 
 def write_time(microseconds: int) -> str:
