@@ -50,15 +50,17 @@ def principal(name: str, role: str, person: str | None = None, **more: Any) -> J
 
 
 def root_value(version: int = 1) -> Json:
+    production = {"required_approvers": 1, "max_ttl_days": 90, "all_of": ["risk"]}
     return {
-        "version": version, "issued_at": f"2026-01-01T00:0{version}:00+00:00", "expires_at": "2027-01-01T00:00:00+00:00",
+        "version": version, "issued_at": f"2026-01-01T00:0{version}:00+00:00",
+        "expires_at": "2027-01-01T00:00:00+00:00",
         "root": {"keys": [hex_key("root")], "threshold": 1},
         "principals": [
             principal("t", "training"), principal("g", "governance"), principal("s", "serving"),
             principal("sub", "submitter", "sam"), principal("ann", "approver", "ann", groups=["risk"]),
             principal("ben", "approver", "ben"), principal("dep", "deployer", "dan"),
         ],
-        "policy": {"environments": {"prod": {"required_approvers": 1, "max_ttl_days": 90, "all_of": ["risk"]}}, "profiles": {}},
+        "policy": {"environments": {"prod": production}, "profiles": {}},
     }
 
 
@@ -68,6 +70,10 @@ def statement(name: str, predicate: Json, subject: Json | None = None) -> bytes:
         "_type": "https://in-toto.io/Statement/v1", "subject": [subject or own],
         "predicateType": f"https://projectnanda.org/model-governance/{name}/v1", "predicate": predicate,
     })
+
+
+def signed(name: str, predicate: Json, by: list[str], spell: Callable[[bytes], bytes] = same) -> Json:
+    return envelope(spell(statement(name, predicate)), dsse.STATEMENT_TYPE, by)
 
 
 def key_name(root: Json, name: str) -> str:
@@ -81,10 +87,9 @@ def note(origin: str, size: int, root: bytes, log_key: str, witnesses: list[tupl
     text = f"{origin}\n{size}\n{base64_text.encode(root)}\n"
     seconds = 1_767_323_000
     lines = [signature_line(origin, notes.LOG_KEY, log_key, b"", text)]
-    lines += [
-        signature_line(name, notes.COSIGNATURE_KEY, key, seconds.to_bytes(8, "big"), f"cosignature/v1\ntime {seconds}\n{text}")
-        for name, key in witnesses
-    ]
+    cosigned = f"cosignature/v1\ntime {seconds}\n{text}"
+    time = seconds.to_bytes(8, "big")
+    lines += [signature_line(name, notes.COSIGNATURE_KEY, key, time, cosigned) for name, key in witnesses]
     return text + "\n" + "".join(lines)
 
 
@@ -112,8 +117,9 @@ class Log:
         origin = f"{house}/{self.plane}"
         leaves = [entry(index, *one) for index, one in enumerate(entries)]
         witnesses = [(f"{house}/{name}", self.witness_keys.get(name, key_name(root, name))) for name in self.witnesses]
-        head = note(origin, len(leaves), merkle.root_of_entries(leaves), self.log_key or key_name(root, self.plane), witnesses)
-        return [self.change_item(item) for item in (self.item(origin, index, leaves, head) for index in range(len(leaves)))]
+        key = self.log_key or key_name(root, self.plane)
+        head = note(origin, len(leaves), merkle.root_of_entries(leaves), key, witnesses)
+        return [self.change_item(self.item(origin, index, leaves, head)) for index in range(len(leaves))]
 
     def item(self, origin: str, index: int, leaves: list[bytes], head: str) -> Json:
         hashes = "".join(base64_text.encode(one) + "\n" for one in self.path(index, leaves))
@@ -138,7 +144,9 @@ class Papers:
             "v": 1, "id": "0" * 32, "kind": "training.complete", "from": "sub", "to": "t",
             "issued_at": "2026-01-02T03:00:00Z", "expires_at": "2026-01-02T03:01:00Z",
         }
-        self.output: Json = {"created_at": "2026-01-02T03:00:00+00:00", "submitted_by": "sub", "submitter_person": "sam"}
+        self.output: Json = {
+            "created_at": "2026-01-02T03:00:00+00:00", "submitted_by": "sub", "submitter_person": "sam",
+        }
         self.output_signers = ["t"]
         self.approval: Json = {
             "approval_id": "a", "model_id": "m", "weights_hash": WEIGHTS, "approved_by": "ann",
@@ -156,46 +164,71 @@ class Papers:
         self.spell_lease: Callable[[bytes], bytes] = same
         self.spell_submission: Callable[[Json], Json] = same
         self.change_file: Callable[[Json], Json] = same
-        self.lease: Json = {"issued_at": "2026-01-02T03:59:00+00:00", "expires_at": "2026-01-02T04:05:00+00:00", "trust_root_version": versions}
+        self.lease: Json = {
+            "issued_at": "2026-01-02T03:59:00+00:00", "expires_at": "2026-01-02T04:05:00+00:00",
+            "trust_root_version": versions,
+        }
 
     def verify(self, **question: Any) -> Report:
+        file = self.file()
+        asked: Json = {"time": times.paper_time(NOW), "now": False, "environment": "prod"}
+        pin = digest_of(file["trust_roots"][0])
+        return verify(encoded(self.change_file(file)) + b"\n", Question(**({"root_digest": pin} | asked | question)))
+
+    def file(self) -> Json:
         roots = [
             envelope(encoded(root), dsse.TRUST_ROOT_TYPE, self.root_signers.get(number, ["root"]))
             for number, root in enumerate(self.roots, start=1)
         ]
+        house = digest_of(roots[0])[7:23]
+        output = self.output_paper()
+        approved = {"training_output_digest": digest_of(output)} | self.approval
+        approval = envelope(statement("model-approval", approved), self.approval_type, self.approval_signers)
+        promotion = self.promotion_paper(house, approved, approval)
+        revoked = [signed("model-revocation", one, by) for one, by in self.revocations]
+        revoked.sort(key=digest_of)
+        return {
+            "v": 1, "trust_roots": roots, "training_output": output, "approval": approval, "promotion": promotion,
+            "lease": self.lease_paper(digest_of(roots[-1]), [digest_of(one) for one in revoked]),
+            "revocations": revoked, "evidence": self.evidence(house, output, approval, promotion), "exported_at": NOW,
+        }
+
+    def output_paper(self) -> Json:
         message = self.spell_message(encoded(self.message | {"body": {"training_output": self.said}}))
         submission = self.spell_submission(envelope(message, dsse.MESSAGE_TYPE, ["sub"]))
         output = self.said | {"submission": submission} | self.output | self.attested
-        output_paper = envelope(self.spell_output(statement("training-output", output)), dsse.STATEMENT_TYPE, self.output_signers)
-        approval = {"training_output_digest": digest_of(output_paper)} | self.approval
-        revoked = sorted((envelope(statement("model-revocation", one), dsse.STATEMENT_TYPE, by) for one, by in self.revocations), key=digest_of)
-        lease = {"revocation_count": len(revoked), "revocation_head": revocations.head_of([digest_of(one) for one in revoked])} | self.lease
-        subject = {"name": "trust-root", "digest": {"sha256": digest_of(roots[-1])[7:]}}
-        approval_paper = envelope(statement("model-approval", approval), self.approval_type, self.approval_signers)
-        house = digest_of(roots[0])[7:23]
-        promotion_paper = self.promotion_paper(house, approval, digest_of(approval_paper))
-        lease_paper = envelope(self.spell_lease(statement("lease", lease, subject)), dsse.STATEMENT_TYPE, [key_name(self.roots[-1], "g")])
-        about = {
-            "training": [("training_completed", digest_of(output_paper))], "governance": [("model_approved", digest_of(approval_paper))],
-            "serving": [("deployment_intended", digest_of(approval_paper)), ("model_deployment", digest_of(promotion_paper))] if promotion_paper else [],
-        }
-        evidence = [item for plane, log in self.logs.items() for item in log.evidence(house, self.roots[-1], about[plane])]
-        file = self.change_file({
-            "v": 1, "trust_roots": roots, "training_output": output_paper, "approval": approval_paper, "promotion": promotion_paper,
-            "lease": lease_paper if self.has_lease else None, "revocations": revoked, "evidence": evidence, "exported_at": NOW,
-        })
-        asked: Json = {"root_digest": digest_of(roots[0]), "time": times.paper_time(NOW), "now": False, "environment": "prod"}
-        return verify(encoded(file) + b"\n", Question(**(asked | question)))
+        return signed("training-output", output, self.output_signers, self.spell_output)
 
+    def lease_paper(self, root_digest: str, revoked: list[str]) -> Json | None:
+        if not self.has_lease:
+            return None
+        lease = {"revocation_count": len(revoked), "revocation_head": revocations.head_of(revoked)} | self.lease
+        subject = {"name": "trust-root", "digest": {"sha256": root_digest[7:]}}
+        payload = self.spell_lease(statement("lease", lease, subject))
+        return envelope(payload, dsse.STATEMENT_TYPE, [key_name(self.roots[-1], "g")])
 
-    def promotion_paper(self, house: str, approval: Json, digest: str) -> Json | None:
+    def promotion_paper(self, house: str, approved: Json, approval: Json) -> Json | None:
         if self.promotion is None:
             return None
         promotion = {
-            "model_id": "m", "promoted": True, "promoted_at": NOW, "evidence_entry_id": f"{house}/s#0", "message": "", "approval_id": approval["approval_id"],
-            "approval_digest": digest, "environment": "prod", "scope": None, "weights_hash": WEIGHTS, "deployed_by": "dep",
-        } | self.promotion
-        return envelope(statement("promotion-result", promotion), dsse.STATEMENT_TYPE, [self.promotion_key or key_name(self.roots[-1], "s")])
+            "model_id": "m", "promoted": True, "promoted_at": NOW, "evidence_entry_id": f"{house}/s#0", "message": "",
+            "approval_id": approved["approval_id"], "approval_digest": digest_of(approval), "environment": "prod",
+            "scope": None, "weights_hash": WEIGHTS, "deployed_by": "dep",
+        }
+        signer = self.promotion_key or key_name(self.roots[-1], "s")
+        return signed("promotion-result", promotion | self.promotion, [signer])
+
+    def evidence(self, house: str, output: Json, approval: Json, promotion: Json | None) -> list[Json]:
+        entries: dict[str, list[tuple[str, str]]] = {
+            "training": [("training_completed", digest_of(output))],
+            "governance": [("model_approved", digest_of(approval))],
+            "serving": [],
+        }
+        if promotion:
+            intent, done = ("deployment_intended", digest_of(approval)), ("model_deployment", digest_of(promotion))
+            entries["serving"] = [intent, done]
+        newest = self.roots[-1]
+        return [item for plane, log in self.logs.items() for item in log.evidence(house, newest, entries[plane])]
 
 
 def failures(papers: Papers, **question: Any) -> list[str]:
