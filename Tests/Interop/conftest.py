@@ -1,4 +1,4 @@
-"""One home with running planes for the whole session; the client under test is the one in config/examples."""
+"""One home with running planes for the whole session; the client and the verifier under test are those in config/examples."""
 
 import os
 import sys
@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "config" / "examples"))
+EXAMPLES = Path(__file__).parents[2] / "config" / "examples"
+sys.path[:0] = [str(EXAMPLES), str(EXAMPLES / "verifier")]
 
 from home import Home  # noqa: E402  (needs the path above)
 

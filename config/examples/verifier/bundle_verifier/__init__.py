@@ -1,0 +1,1 @@
+"""A verifier of bundles and evidence logs, written from the format pages alone."""

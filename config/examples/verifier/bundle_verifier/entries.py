@@ -1,0 +1,31 @@
+"""Entries of a plane's evidence, byte for byte."""
+
+from dataclasses import dataclass
+
+from . import shape, strict_json
+from .errors import require
+
+MAX_ENTRY = 64 * 1024
+_MEMBERS = ("v", "index", "time", "event", "data", "attestation_digest")
+
+
+@dataclass(frozen=True)
+class Entry:
+    index: int
+    event: str
+    attestation_digest: str | None
+
+
+def read_entry(data: bytes) -> Entry:
+    """An entry in the one spelling; the six members may stand in any order."""
+    value = strict_json.parse(data, MAX_ENTRY)
+    fields = shape.members(value, _MEMBERS, (), "an entry")
+    require(strict_json.encode(value) == data, "an entry in another spelling")
+    shape.integer(fields["v"], 1, 1, "v")
+    shape.time(fields["time"])
+    shape.obj(fields["data"])
+    return Entry(
+        index=shape.integer(fields["index"], 0, (1 << 63) - 1, "index"),
+        event=shape.any_text(fields["event"]),
+        attestation_digest=shape.optional(fields["attestation_digest"], shape.digest),
+    )
