@@ -134,8 +134,11 @@ def test_lines_stand_in_any_order() -> None:
     log.verify_note(f"{note.text()}\n{note.cosignature()}{note.log_line()}", POLICY)
 
 
-def test_the_time_of_a_cosignature_is_unsigned() -> None:
-    log.verify_note(of(stated_time=(1 << 64) - 1, signed_time=(1 << 64) - 1), POLICY)
+@pytest.mark.parametrize("time", [253_402_300_800, (1 << 63), (1 << 64) - 1])
+def test_a_cosignature_of_after_the_last_year_is_none(time: int) -> None:
+    log.verify_note(of(stated_time=253_402_300_799, signed_time=253_402_300_799), POLICY)
+    with pytest.raises(Bad):
+        log.verify_note(of(stated_time=time, signed_time=time), POLICY)
 
 
 def test_an_extra_line_of_a_proof_is_skipped() -> None:

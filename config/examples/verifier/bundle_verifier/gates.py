@@ -190,10 +190,18 @@ def check_lease(lease: Lease, question: Question, chain: Chain) -> None:
     root = chain.in_force(max(question.time, lease.issued_at))
     require(root is not None and lease.trust_root_version == root.version, "the lease is of another root than the one in force")
     if question.max_age_seconds is None:
-        require(question.time < lease.expires_at, "the lease has expired")
+        require(question.time < _lease_end(lease, question.environment, root), "the lease has expired")
     else:
         end = lease.issued_at + question.max_age_seconds * times.SECOND
         require(question.time < end, "the lease is too old")
+
+
+def _lease_end(lease: Lease, environment: str | None, root: TrustRoot) -> int:
+    """A lease lives no longer than the policy lets it, whatever it says of itself."""
+    asked = root.environments.get(environment) if environment is not None else None
+    own = asked.lease_seconds if asked is not None else None
+    granted = [own] if own is not None else [e.lease_seconds for e in root.environments.values() if e.lease_seconds is not None]
+    return min([lease.expires_at] + [lease.issued_at + seconds * times.SECOND for seconds in granted])
 
 
 def check_weights(question: Question, output: TrainingOutput) -> None:

@@ -15,6 +15,7 @@ MAX_SIZE = 1 << 53
 MAX_INDEX = (1 << 63) - 1
 LOG_KEY = 0x01
 COSIGNATURE_KEY = 0x04
+_LAST_SECOND = 253_402_300_799  # of the year 9999
 
 _PROOF_HEAD = "c2sp.org/tlog-proof@v1"
 _ORIGIN = re.compile(r"[\x21-\x2a\x2c-\x7e]{1,120}")  # without `+`
@@ -103,6 +104,8 @@ def is_cosignature(checkpoint: Checkpoint, line: SignatureLine, name: str, key: 
     if not claimed or len(line.body) != 8 + 64:
         return False
     seconds = int.from_bytes(line.body[:8], "big")
+    if seconds > _LAST_SECOND:
+        return False
     message = b"cosignature/v1\ntime %d\n" % seconds + checkpoint.text
     return ed25519.verify(key, line.body[8:], message)
 

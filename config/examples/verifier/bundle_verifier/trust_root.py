@@ -37,6 +37,7 @@ class Environment:
     required_approvers: int
     max_ttl_days: int
     all_of: tuple[str, ...]
+    lease_seconds: int | None
 
 
 @dataclass(frozen=True)
@@ -131,28 +132,28 @@ def _read_policy(value: Any) -> dict[str, Environment]:
 def _read_environment(value: Any) -> Environment:
     optional = ("all_of", "lease_seconds", "lease_grace_seconds", "undeploy_grace_seconds", "auto_revoke")
     fields = shape.members(value, ("required_approvers", "max_ttl_days"), optional, "an environment")
-    _check_bounded(fields, "lease_seconds", 10, 86_400)
-    _check_bounded(fields, "lease_grace_seconds", 0, 604_800)
-    _check_bounded(fields, "undeploy_grace_seconds", 0, 2_592_000)
+    lease_seconds = _bounded(fields, "lease_seconds", 10, 86_400)
+    _bounded(fields, "lease_grace_seconds", 0, 604_800)
+    _bounded(fields, "undeploy_grace_seconds", 0, 2_592_000)
     if fields["auto_revoke"] is not None:
         _check_auto_revoke(fields["auto_revoke"])
     return Environment(
         required_approvers=shape.integer(fields["required_approvers"], 1, 15, "required_approvers"),
         max_ttl_days=shape.integer(fields["max_ttl_days"], 1, 3650, "max_ttl_days"),
         all_of=_read_groups(fields["all_of"], _MAX_ALL_OF),
+        lease_seconds=lease_seconds,
     )
 
 
-def _check_bounded(fields: dict[str, Any], name: str, low: int, high: int) -> None:
-    if fields[name] is not None:
-        shape.integer(fields[name], low, high, name)
+def _bounded(fields: dict[str, Any], name: str, low: int, high: int) -> int | None:
+    return None if fields[name] is None else shape.integer(fields[name], low, high, name)
 
 
 def _check_auto_revoke(value: Any) -> None:
     fields = shape.members(value, ("severity",), ("monitors", "windows"), "auto_revoke")
     shape.real(fields["severity"], 0.3, 1.0, "severity")
-    _check_bounded(fields, "monitors", 1, 10)
-    _check_bounded(fields, "windows", 1, 20)
+    _bounded(fields, "monitors", 1, 10)
+    _bounded(fields, "windows", 1, 20)
 
 
 def _check_rules(root: TrustRoot) -> None:
