@@ -140,7 +140,8 @@ let package = Package(
     .target(
       name: "FuzzProperties",
       dependencies: [
-        "Signing", "Wire", "Attestations", "Drift", "PlaneContract", "Transport", "Safetensors", Library.nioCore,
+        "Signing", "Wire", "MerkleLog", "Attestations", "Drift", "PlaneContract", "Transport", "Safetensors",
+        Library.nioCore,
       ],
       path: "Tests/Fuzz/Properties", swiftSettings: testing),
     tests("FuzzTests", ["FuzzProperties", "Attestations", "Wire", "Signing", "TestSupport"]),

@@ -36,12 +36,16 @@ let package = Package(
     shared("Transport", ["CLinux", nioCore, .product(name: "NIOPosix", package: "swift-nio")]),
     .target(
       name: "FuzzProperties",
-      dependencies: ["Signing", "Wire", "Attestations", "Drift", "PlaneContract", "Transport", "Safetensors", nioCore],
+      dependencies: [
+        "Signing", "Wire", "MerkleLog", "Attestations", "Drift", "PlaneContract", "Transport", "Safetensors", nioCore,
+      ],
       path: "Properties", swiftSettings: settings),
     .systemLibrary(name: "CLibFuzzer", path: "CLibFuzzer"),
     .executableTarget(
       name: "fuzz",
-      dependencies: ["CLibFuzzer", "FuzzProperties", "Signing", "Wire", "Attestations", "Drift", "PlaneContract"],
+      dependencies: [
+        "CLibFuzzer", "FuzzProperties", "Signing", "Wire", "MerkleLog", "Attestations", "Drift", "PlaneContract",
+      ],
       path: "Driver",
       swiftSettings: settings, linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]),
   ])

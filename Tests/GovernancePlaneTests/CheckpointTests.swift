@@ -1,5 +1,4 @@
 import Attestations
-import Daemon
 import Ledger
 import MerkleLog
 import PlaneContract
@@ -9,6 +8,7 @@ import TestSupport
 import Testing
 import Wire
 
+@testable import Daemon
 @testable import GovernancePlane
 
 /// What training and serving show governance of their logs, and what they say of its own.
@@ -70,16 +70,34 @@ import Wire
     #expect(try await plane.evidence(.logDisputed).isEmpty)
   }
 
-  @Test func aProofOf64HashesAndAnotherLogsAreRefused() async throws {
+  @Test func aProofOf64HashesIsNotReadAndAfterMinutesTheStatusWarns() async throws {
     let long = Array(repeating: Digest(hashing: []), count: 64)
     #expect(try await refusal { try await governance.show(training.head(15), long, from: 8) }?.code == .invalidRequest)
-    let surplus = try training.consistencyProof(from: 8, to: 15).hashes + [Digest(hashing: [])]
+    #expect(try await plane.evidence(.logDisputed).isEmpty)
+    let standing = plane.context.witnessing
+    #expect(standing.warning(at: plane.clock.now()) == nil)
+    plane.clock.step(seconds: 300)
+    _ = try await refusal { try await governance.show(training.head(15), long, from: 8) }
     #expect(
-      try await refusal { try await governance.show(training.head(15), surplus, from: 8) }?.code == .invalidRequest)
-    #expect(try await plane.evidence(.logDisputed).isEmpty, "what is no proof says nothing of the log")
+      standing.warning(at: plane.clock.now())?.contains("the log of training-plane could not be witnessed") == true)
+    try await governance.show(training.head(15), training.consistencyProof(from: 8, to: 15).hashes, from: 8)
+    #expect(standing.warning(at: plane.clock.now()) == nil)
+  }
+
+  @Test(arguments: ["too long", "too short", "another log's", "none"])
+  func aMalformedProofUnderAFreshLargerHeadIsAChangedPast(_ fault: String) async throws {
+    let right = try training.consistencyProof(from: 8, to: 15).hashes
     let other = try PretendLog(of: .serving, in: house, count: 20, differingFrom: 0)
-    let hashes = try other.consistencyProof(from: 8, to: 15).hashes
+    let hashes: [Digest] =
+      switch fault {
+      case "too long": right + [Digest(hashing: [])]
+      case "too short": Array(right.dropLast())
+      case "none": []
+      default: try other.consistencyProof(from: 8, to: 15).hashes
+      }
     #expect(try await refusal { try await governance.show(training.head(15), hashes, from: 8) }?.code == .conflict)
+    #expect(try await plane.evidence(.logDisputed).first?["dispute"] == "changed_past")
+    #expect(plane.log.lines.contains { $0.contains("contradicts") })
   }
 
   @Test func anUnknownOldSizeIsAnsweredWithTheOneThatIsHeld() async throws {
@@ -87,6 +105,27 @@ import Wire
       let hashes = try training.consistencyProof(from: size, to: 15).hashes
       let receipt = try await governance.show(training.head(15), hashes, from: size)
       #expect(receipt.cosignature == nil && receipt.size == 8)
+    }
+  }
+
+  // Late.
+
+  @Test func anEarlierHeadThatArrivesLateIsNoShrinkAndIsNotCosignedAgain() async throws {
+    try await governance.show(training.head(12), training.consistencyProof(from: 8, to: 12).hashes, from: 8)
+    let late = try await governance.show(training.head(8), [], from: 8)
+    #expect(late.cosignature == nil && late.size == 12)
+    #expect(try await plane.evidence(.logDisputed).isEmpty)
+    try await governance.show(training.head(15), training.consistencyProof(from: 12, to: 15).hashes, from: 12)
+  }
+
+  @Test func aSmallerHeadThatWasNeverCosignedOrIsOfAnotherLogIsAShrinkThoughItSaysThatItIsLate() async throws {
+    try await governance.show(training.head(12), training.consistencyProof(from: 8, to: 12).hashes, from: 8)
+    for shown in [try training.head(10), try fork(8, from: 7).head(8)] {
+      let governance = try await Governance(in: house)
+      try await governance.show(training.head(8), [], from: 0)
+      try await governance.show(training.head(12), training.consistencyProof(from: 8, to: 12).hashes, from: 8)
+      #expect(try await refusal { try await governance.show(shown, [], from: 8) }?.code == .conflict)
+      #expect(try await governance.plane.evidence(.logDisputed).first?["dispute"] == "shrink")
     }
   }
 
@@ -149,6 +188,28 @@ import Wire
   }
 
   // Leases.
+
+  @Test func aDamagedRowOfTrainingsHeadStopsNoLeaseAndIsCritical() async throws {
+    try await plane.tamper("UPDATE witnessed_log SET head = 'nonsense'")
+    let standing = try LeasedLogs(context: plane.context).standing()
+    #expect(standing.training == nil)
+    #expect(plane.context.evidence.fault?.contains("table witnessed_log") == true)
+    _ = try LeasedLogs(context: plane.context).standing()
+    #expect(
+      plane.log.lines.count { $0.contains("table witnessed_log") } == 1, "once, though it is met with every lease")
+    let lease = try LeaseIssuer(context: plane.context).issue(
+      over: RevocationChain(), asOf: plane.clock.now(), training: standing.training)
+    #expect(try HeldLease(verifying: lease, root: house.root).predicate.ledgerCheckpoint == nil)
+    #expect(try await refusal { try await governance.publish() }?.code == .unavailable, "what adds permission waits")
+  }
+
+  @Test func aDamagedRowOfServingsHeadLeavesTrainingsInTheLease() async throws {
+    let serving = try PretendLog(of: .serving, in: house, count: 9)
+    try await governance.show(serving.head(6), [], from: 0, as: "serving-plane", on: .observe)
+    try await plane.tamper("UPDATE witnessed_log SET head = 'nonsense' WHERE origin LIKE '%serving-plane'")
+    #expect(try LeasedLogs(context: plane.context).standing().training != nil)
+    #expect(plane.context.evidence.fault != nil)
+  }
 
   @Test func aLeaseCarriesTrainingsHeadWithBothSignatures() async throws {
     let logs = LeasedLogs(context: plane.context)

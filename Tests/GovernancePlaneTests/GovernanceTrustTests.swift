@@ -1,4 +1,5 @@
 import Attestations
+import Daemon
 import MerkleLog
 import PlaneContract
 import Signing
@@ -143,6 +144,22 @@ import Wire
     try await restarted.plane.tamper("INSERT INTO trust_root VALUES (3, 'sha256:3', x'00', 0)")
     let refused = try await refusal { try await ApprovalRenewal(context: restarted.plane.context).renewAll() }
     #expect(refused?.code == .unavailable)
+    #expect(try await restarted.plane.evidence(.modelApproved).count == 1)
+  }
+
+  @Test func whileTheEvidenceIsInDoubtOrALogIsDisputedNothingIsSignedAgain() async throws {
+    let approval = try await active()
+    let (restarted, _) = try await restartedWithANewKey()
+    let context = restarted.plane.context
+    let head = try PretendLog(of: .governance, in: house, count: 99, differingFrom: 0)
+      .head(99, cosignedBy: .serving, in: house)
+    try await OwnLog(context: context).compare(head.note, seenBy: .serving)
+    #expect(try await refusal { try await ApprovalRenewal(context: context).renewAll() }?.code == .unavailable)
+    try await restarted.plane.tamper("DELETE FROM log_dispute")
+    context.evidence.report("table approval: a row that nobody accepted", to: restarted.plane.log.logger)
+    let refused = try await refusal { try await ApprovalRenewal(context: context).renewAll() }
+    #expect(refused?.code == .unavailable && refused?.message.contains("a row that nobody accepted") == true)
+    #expect(try await restarted.get(approval).status == .pending)
     #expect(try await restarted.plane.evidence(.modelApproved).count == 1)
   }
 

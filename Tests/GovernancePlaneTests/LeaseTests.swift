@@ -34,11 +34,25 @@ import Wire
     for revocation in revocations { try await governance.revoke(revocation) }
     let expected = try await comparison(governance).expectation()
     let lease = try HeldLease(
-      verifying: issuer(governance).issue(over: expected.revocations), root: governance.house.root)
+      verifying: issuer(governance).issue(over: expected.revocations, asOf: expected.asOf), root: governance.house.root)
     #expect(lease.predicate.names(RevocationChain(revocations.map(\.payloadDigest))))
     #expect(lease.fault(under: governance.house.root, now: TestHouse.epoch) == nil)
     #expect(lease.predicate.expiresAt == TestHouse.epoch.adding(seconds: 90))
     #expect(issuer(governance).interval == .seconds(30))
+  }
+
+  /// A lease that was dated after its revocations were looked up would deny one that was accepted in between.
+  @Test func aLeaseIsDatedBeforeItsRevocationsWereLookedUp() async throws {
+    let governance = try await Governance(in: TestHouse(leaseSeconds: 90))
+    let expected = try await comparison(governance).expectation()
+    governance.plane.clock.step(seconds: 5)
+    let late = try governance.house.revocation(at: governance.plane.clock.now())
+    try await governance.revoke(late)
+    let lease = try HeldLease(
+      verifying: issuer(governance).issue(over: expected.revocations, asOf: expected.asOf), root: governance.house.root)
+    #expect(lease.predicate.revocationCount == 0)
+    #expect(
+      lease.predicate.issuedAt == TestHouse.epoch && lease.predicate.expiresAt == TestHouse.epoch.adding(seconds: 90))
   }
 
   @Test func whereNoEnvironmentAsksForOneRevocationsAreComparedAllTheSame() async throws {
@@ -103,6 +117,22 @@ import Wire
     try await deliverAll(governance)
     #expect(try await comparison.compare(receipt(revoked, approvals: 1), expected, &memory))
     #expect(try await governance.published().isEmpty, "once for what was answered")
+  }
+
+  @Test func whatKeepsApprovalsFromBeingToldKeepsNoRevocationAndIsAskedAgain() async throws {
+    let governance = try await Governance()
+    let output = try await governance.publish()
+    try await governance.propose(TestHouse.approval(of: output, required: 2))
+    let revocation = try governance.house.revocation(of: TestHouse.result(weights: "others"))
+    try await governance.revoke(revocation)
+    try await deliverAll(governance)
+    let comparison = comparison(governance)
+    let expected = try await comparison.expectation()
+    var memory = ServingComparison.Memory()
+    governance.plane.context.evidence.report("a test", to: governance.plane.log.logger)
+    for _ in 0..<2 { #expect(try await !comparison.compare(receipt(approvals: 0), expected, &memory)) }
+    #expect(try await governance.plane.waiting(.revocationPublish).count == 1)
+    #expect(try await governance.published().isEmpty, "the evidence is in doubt")
   }
 
   @Test func approvalsThatWaitOrWereWithdrawnAreNotMissing() async throws {

@@ -93,6 +93,17 @@ def test_command_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(capsys, file, "--root-digest", digest, "--at", "yesterday")[0] == 2
 
 
+def test_a_chain_that_ends_before_the_version_one_knows_of_is_not_believed(capsys: pytest.CaptureFixture[str]) -> None:
+    """A removed governance key still counts where the version that removed it is left out."""
+    digest, file = BY_NAME["valid"]["root_digest"], str(BUNDLES / "valid.json")
+    common = (file, "--root-digest", digest, "--at", "2026-01-02T03:07:25+00:00", "-e", "production", "--json")
+    for version, expected in (("1", 0), ("2", 0), ("3", 5), ("1000000", 5)):
+        code, out = run(capsys, *common, "--min-root-version", version)
+        failed = [check["name"] for check in json.loads(out)["checks"] if check["passed"] is False]
+        assert (code, failed) == (expected, ["trust_roots"] if expected else [])
+    assert run(capsys, *common, "--min-root-version", "0")[0] == 2
+
+
 def test_command_line_weights(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     other = tmp_path / "weights"
     other.write_bytes(b"other")

@@ -38,6 +38,27 @@ import Wire
     #expect(parsed.object?["data"]?.object?["reason"] == .string(hostile))
   }
 
+  @Test func anEntryInAnotherOrderOrSpellingIsNoneForAnyReader() throws {
+    let entry =
+      #"{"v":1,"index":7,"time":"2026-01-02T03:04:05+00:00","event":"plane_started","data":{"b":1,"a":2},"#
+      + #""attestation_digest":null}"#
+    let read = try UnverifiedEntry(Array(entry.utf8))
+    #expect(read.index == 7 && read.event == "plane_started" && read.data.members.map(\.key) == ["b", "a"])
+    let unknown = entry.replacing("plane_started", with: "an event of a later version")
+    #expect(try UnverifiedEntry(Array(unknown.utf8)).event == "an event of a later version")
+    for (old, new) in [
+      (#""v":1,"index":7,"#, #""index":7,"v":1,"#),
+      (#""data":{"b":1,"a":2},"attestation_digest":null"#, #""attestation_digest":null,"data":{"b":1,"a":2}"#),
+      (#","data""#, #", "data""#), (#""attestation_digest":null"#, #""attestation_digest":null,"more":1"#),
+      (#""v":1,"#, #""v":1.0,"#), (":05+", ":05.000000+"), (#""plane_started""#, #""plane\u005fstarted""#),
+      ("null}", "null}\n"),
+    ] {
+      let other = entry.replacing(old, with: new)
+      #expect(other != entry)
+      #expect(throws: EntryError.self, "\(other)") { try UnverifiedEntry(Array(other.utf8)) }
+    }
+  }
+
   @Test func originIsTheRootDigestsFirstSixteenHexAndThePlane() {
     let origin = EvidenceOrigin(rootDigest: Digest(hashing: Array("abc".utf8)), plane: "serving-plane")
     #expect(origin.description == "ba7816bf8f01cfea/serving-plane")

@@ -22,7 +22,11 @@ final class ScratchMemory: Sendable {
     directory = try TemporaryDirectory()
     database = try PlaneDatabase.open(
       path: "\(directory.path)/state.sqlite", applicationID: 1,
-      migrations: [Migration(1, "witnessing", sql: WitnessMemory.migrationSQL + LogResets.migrationSQL)])
+      migrations: [
+        Migration(
+          1, "witnessing",
+          sql: WitnessMemory.migrationSQL + WitnessMemory.cosignedHeadsSQL + LogResets.migrationSQL)
+      ])
     training = Self.log(of: .training, in: house)
     witness = Witness(
       name: EvidenceOrigin(rootDigest: house.root.originDigest, plane: "governance-plane"),
@@ -44,6 +48,10 @@ final class ScratchMemory: Sendable {
     }
   }
 
+  func sizeOvertaking(_ shown: VerifiedCheckpoint) async throws -> Int? {
+    try await database.read { [witness, training] in try witness.sizeOvertaking(shown, of: training, in: $0) }
+  }
+
   /// What came of it, in a word.
   func follow(_ shown: VerifiedCheckpoint) async throws -> String {
     let followed = try await database.commit { [witness, training] in
@@ -62,7 +70,7 @@ final class ScratchMemory: Sendable {
     return try await database.commit { [training] in try LogResets().take(reset, of: training.origin, at: now, in: $0) }
   }
 
-  func head() async throws -> WitnessedHead? {
+  func head() async throws -> RememberedHead? {
     try await database.read { [training] in try WitnessMemory().head(of: training, in: $0) }
   }
 

@@ -110,18 +110,25 @@ import Wire
     }
   }
 
-  @Test func entriesOfAnEarlierVersionAreTakenInAndSignedWithTheFirstCommit() async throws {
+  @Test func aFileDressedUpAsOfAVersionWithoutATreeIsRefusedAndNotSigned() async throws {
     let old = try ScratchLedger(migrations: Array(ScratchLedger.migrations.prefix(1)))
     try await old.recordMany(21)
-    let new = try old.reopened()
-    #expect(try new.database.readNow { try new.ledger.checkpoint(in: $0) } == nil)
-    #expect(try new.audit().size == 21)
-    try await new.database.commit { _ in }
-    let signed = try #require(try new.database.readNow { try new.ledger.checkpoint(in: $0) })
-    #expect(signed.checkpoint.size == 21)
-    #expect(try signed.checkpoint.root == new.root(of: 21))
-    try await new.recordMany(1)
-    #expect(try new.audit(.all).size == 22)
+    let problem = "table evidence: it has entries that no plane has signed for"
+    #expect(throws: StorageError.corrupt(problem)) { try old.reopened() }
+    #expect(throws: StorageError.corrupt(problem)) { try ScratchLedger(in: old.directory, key: old.key) }
+    // One that never recorded anything is begun like a new one.
+    let empty = try ScratchLedger(migrations: Array(ScratchLedger.migrations.prefix(1))).reopened()
+    try await empty.recordMany(1)
+    #expect(try empty.audit(.all).size == 1)
+  }
+
+  @Test func aLogThatHasItsTreeAndAFileDressedUpSoAreNotTakenInEither() async throws {
+    try await scratch.recordMany(21)
+    let dressed = """
+      DROP TABLE evidence_node; DROP TABLE evidence_checkpoint; DROP TABLE evidence_audit; DROP INDEX evidence_attested;
+      DELETE FROM grdb_migrations WHERE identifier LIKE '2 %'
+      """
+    #expect(throws: StorageError.self) { try scratch.reopened { try SQLiteProgram.run(dressed, on: $0) } }
   }
 
   @Test func theLargestCosignedHeadIsKept() async throws {

@@ -130,6 +130,12 @@ import Testing
         == "table evidence_checkpoint: the checkpoint of 70 entries is gone")
   }
 
+  @Test func aCheckpointThatLostItsSignatureIsNotSignedAnew() throws {
+    #expect(
+      try problem(after: "UPDATE evidence_checkpoint SET note = NULL WHERE slot = 'latest'")
+        == "table evidence_checkpoint: the latest one is not signed")
+  }
+
   @Test(arguments: ["of another key", "of another log", "of fewer entries", "of another root"])
   func aCheckpointThatIsNotThisLogsIsNoticed(_ strange: String) throws {
     let root = try scratch.root(of: 70)

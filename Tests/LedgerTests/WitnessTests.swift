@@ -43,7 +43,7 @@ import Wire
     #expect(try await scratch.dispute()?.missing == 3)
   }
 
-  @Test func aReplayedOldCheckpointIsAShrinkThoughItIsGenuine() async throws {
+  @Test func anOlderHeadInAFreshAnswerIsAShrinkThoughItIsGenuine() async throws {
     _ = try await scratch.see(log.head(12), log.consistencyProof(from: 8, to: 12))
     let outcome = try await scratch.see(log.head(8), ConsistencyProof(oldSize: 0, newSize: 8, hashes: []))
     guard case .disputed(let dispute, isNews: true) = outcome else { throw Absent("dispute") }
@@ -99,13 +99,23 @@ import Wire
     #expect(scratch.log(of: .governance, in: next).cosignature(under: renewed) != nil)
   }
 
-  @Test(arguments: [1, 63, 64]) func aProofWithTooManyHashesIsNoneAndNoDispute(_ surplus: Int) async throws {
+  @Test(arguments: [-4, -1, 1, 63, 64]) func aProofWithTooManyHashesOrTooFewIsAChangedPast(_ surplus: Int) async throws
+  {
     let proof = try log.consistencyProof(from: 8, to: 15)
-    let hashes = proof.hashes + Array(repeating: Digest(hashing: []), count: surplus)
-    let long = ConsistencyProof(oldSize: 8, newSize: 15, hashes: hashes)
-    await #expect(throws: ProofError.wrongLength) { try await scratch.see(log.head(15), long) }
-    #expect(try await scratch.dispute() == nil)
+    let hashes = proof.hashes.dropLast(max(0, -surplus)) + Array(repeating: Digest(hashing: []), count: max(0, surplus))
+    let outcome = try await scratch.see(
+      log.head(15), ConsistencyProof(oldSize: 8, newSize: 15, hashes: Array(hashes)))
+    #expect(try await disputed(outcome, log.head(15)) == .changedPast)
     #expect(try await scratch.head()?.checkpoint == log.checkpoint(8))
+  }
+
+  @Test func aFirstHeadWithAProofIsRefusedAndNothingIsRemembered() async throws {
+    let fresh = try ScratchMemory()
+    let first = try PretendLog(of: .training, in: fresh.house, count: 5).head(5)
+    let proof = ConsistencyProof(oldSize: 0, newSize: 5, hashes: [Digest(hashing: [])])
+    await #expect(throws: ProofError.self) { try await fresh.see(first, proof) }
+    #expect(try await fresh.head() == nil)
+    #expect(try await fresh.dispute() == nil)
   }
 
   @Test(arguments: [0, 3, 9]) func aProofFromAnotherSizeIsAskedAgainAndSetsNothing(_ oldSize: Int) async throws {
@@ -152,6 +162,31 @@ import Wire
     var head = try log.head(8)
     for number in 0..<15 { head = head.adding(UnverifiedNote.Line(name: "x\(number)", bytes: [1, 2, 3, 4, 5])) }
     #expect(try scratch.training.shown(head.note).note.lines.count == 1)
+  }
+
+  // Overtaken.
+
+  @Test func onlyAnEarlierHeadThatWasCosignedHereWasOvertaken() async throws {
+    for (from, to) in [(8, 12), (12, 15)] {
+      _ = try await scratch.see(log.head(to), log.consistencyProof(from: from, to: to))
+    }
+    for size in [8, 12] { #expect(try await scratch.sizeOvertaking(log.head(size)) == 15) }
+    let fork = try PretendLog(of: .training, in: scratch.house, count: 20, differingFrom: 7)
+    for head in [try log.head(10), try log.head(15), try log.head(16), try fork.head(12)] {
+      #expect(try await scratch.sizeOvertaking(head) == nil)
+    }
+    _ = try await scratch.see(fork.head(15), ConsistencyProof(oldSize: 15, newSize: 15, hashes: []))
+    #expect(try await scratch.sizeOvertaking(log.head(12)) == nil, "in a dispute nothing is merely late")
+  }
+
+  @Test func theLast64HeadsAreRememberedAndAResetForgetsThem() async throws {
+    let long = try PretendLog(of: .training, in: scratch.house, count: 100)
+    for size in 9...90 { _ = try await scratch.see(long.head(size), long.consistencyProof(from: size - 1, to: size)) }
+    #expect(try await scratch.sizeOvertaking(long.head(27)) == 90)
+    #expect(try await scratch.sizeOvertaking(long.head(26)) == nil)
+    let reset = try scratch.house.reset(long.checkpoint(90))
+    #expect(try await scratch.take(reset))
+    #expect(try await scratch.sizeOvertaking(long.head(80)) == nil)
   }
 
   // Another witness's word.

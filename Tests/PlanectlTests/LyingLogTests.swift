@@ -23,7 +23,7 @@ import Wire
   /// What `--verify` finds wrong.
   private func verdict() async throws -> Failure? {
     do {
-      try await LogAudit(of: log()).run(progress: EntryProgress("a test"))
+      try await LogVerification(of: log()).run(progress: EntryProgress("a test"))
       return nil
     } catch { return Failure(explaining: error) }
   }
@@ -36,7 +36,7 @@ import Wire
   @Test func anHonestLogIsVerifiedWithEveryEntryVisitedOnce() async throws {
     let plane = try FakeLog(.governance, in: test, PlayedLog(of: .governance, in: test, count: 1100))
     var visited: [Int] = []
-    try await LogAudit(of: log()).run(progress: EntryProgress("a test")) { visited.append($0.index) }
+    try await LogVerification(of: log()).run(progress: EntryProgress("a test")) { visited.append($0.index) }
     #expect(visited == Array(0..<1100))
     withExtendedLifetime(plane) {}
   }
@@ -77,6 +77,30 @@ import Wire
       _ = try await reading.page()
     }
     #expect(failure?.status == .unverified)
+    withExtendedLifetime(plane) {}
+  }
+
+  /// Entries are a minute apart. Halving must not be led astray by times that nobody has signed.
+  @Test func anEntryShownWithAnotherTimeMovesNoBeginning() async throws {
+    let plane = try FakeLog(.governance, in: test, PlayedLog(of: .governance, in: test, count: 50)) { _, answer in
+      guard let entry = answer["entry"]?.object else { return answer }
+      let earlier = entry.replacing("time", .string(PlayedLog.epoch.attestationText))
+      return answer.replacing("entry", .object(earlier))
+    }
+    let log = try log()
+    let head = try await log.head()
+    let since = LogSelection(since: PlayedLog.epoch.adding(seconds: 60 * 20), model: nil, count: nil)
+    let failure = await #expect(throws: Failure.self) { try await since.beginning(of: log, under: head) }
+    expectCaught(failure, saying: "does not hold")
+    withExtendedLifetime(plane) {}
+  }
+
+  @Test(arguments: [(-1, 0), (0, 0), (1, 1), (1200, 20), (1201, 21), (2940, 49), (2941, 50)])
+  func sinceATimeBeginsAtTheFirstEntryThatIsNotOlder(seconds: Int, first: Int) async throws {
+    let plane = try FakeLog(.governance, in: test, PlayedLog(of: .governance, in: test, count: 50))
+    let log = try log()
+    let since = LogSelection(since: PlayedLog.epoch.adding(seconds: seconds), model: nil, count: nil)
+    #expect(try await since.beginning(of: log, under: try await log.head()) == first)
     withExtendedLifetime(plane) {}
   }
 

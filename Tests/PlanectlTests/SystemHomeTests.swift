@@ -66,6 +66,59 @@ import Wire
     #expect(try home.installedRoot() == nil)
   }
 
+  /// Whoever has the draft on its way puts their own root key in it, and signs it.
+  @Test func aVersionOneForOtherRootKeysThanTheHostWasBegunWithIsNotInstalled() async throws {
+    try await begin()
+    let thief = try SecretKey.generate()
+    try KeyFile.create(thief, path: "\(elsewhere.path)/thief.pem")
+    try changeDraft { $0.rootKeys = [thief.publicKey] }
+    try await sign(with: "thief.pem")
+    let failure = await #expect(throws: Failure.self) { try await install() }
+    #expect(failure?.status == .unverified && failure?.message.contains("not for the root keys") == true)
+    #expect(try home.installedRoot() == nil)
+  }
+
+  @Test func aVersionOneWithAnotherThresholdOrOneKeyMoreIsNotInstalled() async throws {
+    let second = try SecretKey.generate()
+    try KeyFile.create(second.publicKey, path: "\(elsewhere.path)/second.pub.pem")
+    try await Init.parse([
+      "--system", "--home", home.path, "--root-key", "\(elsewhere.path)/root.pub.pem", "--root-key",
+      "\(elsewhere.path)/second.pub.pem", "--threshold", "2",
+    ]).perform()
+    try changeDraft { $0.threshold = 1 }
+    try await sign()
+    #expect(await #expect(throws: Failure.self) { try await install() }?.status == .unverified)
+    let third = try SecretKey.generate().publicKey
+    try changeDraft { draft in
+      draft.threshold = 2
+      draft.rootKeys.append(third)
+    }
+    try await sign()
+    #expect(await #expect(throws: Failure.self) { try await install() }?.status == .unverified)
+    #expect(try home.installedRoot() == nil)
+  }
+
+  @Test func withoutTheRecordOfTheRootKeysNothingIsInstalledOnAHost() async throws {
+    try await begin()
+    try await sign()
+    try FileManager.default.removeItem(atPath: "\(home.path)/private/root-keys.json")
+    #expect(await #expect(throws: Failure.self) { try await install() }?.status == .refused)
+    #expect(try home.installedRoot() == nil)
+  }
+
+  @Test func aFolderThatOthersMayWriteOrReadIsNotAHosts() async throws {
+    for (folder, mode) in [("etc/private", 0o750), ("etc/trust", 0o777)] {
+      try? FileManager.default.removeItem(atPath: home.path)
+      try FileManager.default.createDirectory(
+        atPath: "\(scratch.path)/\(folder)", withIntermediateDirectories: true)
+      try FileManager.default.setAttributes(
+        [.posixPermissions: mode], ofItemAtPath: "\(scratch.path)/\(folder)")
+      let failure = await #expect(throws: Failure.self) { try await begin() }
+      #expect(failure?.message.contains("\(folder) exists, and is not a folder of yours") == true)
+      #expect(!FileManager.default.fileExists(atPath: "\(home.path)/private/training-plane.pem"))
+    }
+  }
+
   @Test func aHomeWithoutATrustRootBeginsNoDraftByItself() throws {
     let failure = #expect(throws: Failure.self) {
       try DraftFile(home: home, path: "\(scratch.path)/next.root.json").edit { $0.threshold = 1 }
@@ -79,7 +132,8 @@ import Wire
     try await begin()
     #expect(try scratch.mode(of: "etc/private") == 0o700)
     #expect(
-      try scratch.names(in: "etc/private") == ["governance-plane.pem", "serving-plane.pem", "training-plane.pem"])
+      try scratch.names(in: "etc/private")
+        == ["governance-plane.pem", "root-keys.json", "serving-plane.pem", "training-plane.pem"])
     for plane in ["training", "governance", "serving"] {
       #expect(try scratch.mode(of: "etc/private/\(plane)-plane.pem") == 0o600)
     }
@@ -124,12 +178,18 @@ import Wire
     try await Init.parse(["--system", "--home", home.path, "--root-key", "\(elsewhere.path)/\(rootKey)"]).perform()
   }
 
+  /// What somebody does to the draft while it travels.
+  private func changeDraft(_ change: (inout TrustRootDraft) throws -> Void) throws {
+    _ = try DraftFile(home: home, path: "\(home.trust)/next.root.json").edit(change)
+  }
+
   /// On a machine that has the draft and no home.
-  private func sign() async throws {
+  private func sign(with key: String = "root.pem") async throws {
     let draft = "\(elsewhere.path)/next.root.json"
+    try? FileManager.default.removeItem(atPath: draft)
     try FileManager.default.copyItem(atPath: "\(home.trust)/next.root.json", toPath: draft)
     try await SignTrust.parse([
-      "--root-key", "\(elsewhere.path)/root.pem", "--draft", draft, "--home", "\(elsewhere.path)/nowhere", "--yes",
+      "--root-key", "\(elsewhere.path)/\(key)", "--draft", draft, "--home", "\(elsewhere.path)/nowhere", "--yes",
     ]).perform()
     try FileManager.default.removeItem(atPath: "\(home.trust)/next.root.json")
     try FileManager.default.copyItem(atPath: draft, toPath: "\(home.trust)/next.root.json")

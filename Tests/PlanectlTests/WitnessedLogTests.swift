@@ -32,7 +32,7 @@ import Wire
 
   private func verdict() async throws -> Failure? {
     do {
-      try await LogAudit(of: log).run(progress: EntryProgress("a test"))
+      try await LogVerification(of: log).run(progress: EntryProgress("a test"))
       return nil
     } catch { return Failure(explaining: error) }
   }
@@ -87,14 +87,14 @@ import Wire
     let forged = try PlayedLog(of: .governance, in: test, count: 99, key: SecretKey.generate())
     let serving = try serving(showing: [forged.head(cosignedBy: .serving, in: test).note])
     let plane = try FakeLog(.governance, in: test, honest)
-    let audit = try await LogAudit(of: log)
+    let audit = try await LogVerification(of: log)
     #expect(audit.witnesses.doubts.map(\.plane) == [.serving] && audit.witnesses.heads.isEmpty)
     withExtendedLifetime((serving, plane)) {}
   }
 
   @Test func aPeerThatIsAwayIsSaid() async throws {
     let plane = try FakeLog(.governance, in: test, honest)
-    let audit = try await LogAudit(of: log)
+    let audit = try await LogVerification(of: log)
     #expect(audit.witnesses.away.map(\.plane) == [.training, .serving])
     #expect(audit.witnesses.gaps.allSatisfy { $0.contains("was not asked what it has seen") })
     withExtendedLifetime(plane) {}

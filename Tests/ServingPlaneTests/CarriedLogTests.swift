@@ -70,15 +70,30 @@ import Wire
     #expect(try verified(training.head(8, cosignedBy: .governance, in: next), next) != nil)
   }
 
-  @Test func aHeadThatShrinksIsNotTakenUntilItHasCaughtUp() async throws {
-    try await lease(8)
-    #expect(try await refusal { try await lease(5) }?.code == .conflict)
+  /// Governance was restored while training is away, or says that it was: the lease is good, and what it shows of the log is not.
+  @Test func anOlderHeadOfTrainingsLogIsNotCosignedAndAlarmsOnceAndKeepsNoLeaseBack() async throws {
+    let alarms = { serving.plane.log.lines.filter { $0.contains("an older log is shown than was seen") }.count }
+    #expect(try await lease(8).cosignature != nil)
+    for size in [5, 7] { #expect(try await lease(size).cosignature == nil, "what was seen stays seen") }
+    #expect(try await lease(nil).cosignature == nil)
+    #expect(alarms() == 1)
+    #expect(try serving.serving.health().0.contains("training's log of 7 entries, and one of 8 was seen"))
     #expect(try await serving.plane.evidence(.logDisputed).isEmpty, "it is governance that lost something")
-    try await lease(nil)
-    #expect(try await refusal { try await lease(7) }?.code == .conflict, "what was seen stays seen")
-    try await lease(8)
-    try await lease(12)
     try await serving.deploy(weights: serving.weights())
+    // It caught up, and fell behind once more.
+    for size in [8, 12] { #expect(try await lease(size).cosignature != nil) }
+    #expect(try serving.serving.health().0 == "ok")
+    try await lease(9)
+    #expect(alarms() == 2)
+  }
+
+  @Test func aLeaseThatCarriesAnOlderHeadStillNamesEveryRevocationOrIsNotTaken() async throws {
+    try await lease(8)
+    try await serving.passedBack(house.revocation(at: serving.plane.clock.now()))
+    let receipt = try await lease(5)
+    #expect(receipt.revocationCount == 1)
+    let held = try await serving.plane.context.database.read { try LeaseStore().lease(in: $0)?.lease }
+    #expect(held?.ledgerCheckpoint?.text.contains("\n8\n") == true, "the one that was taken last")
   }
 
   @Test func twoHeadsOfOneSizeAreTheProofOfAForkAndApprovalsWait() async throws {

@@ -1,4 +1,5 @@
 import Attestations
+import Daemon
 import PlaneContract
 import Signing
 import TestSupport
@@ -23,6 +24,15 @@ import Wire
     let plane = try await Self.start(in: old, directory)
     receipt = try await Self.submit(to: plane)
     try plane.context.database.close()
+  }
+
+  @Test func whileTheEvidenceIsInDoubtTheNewKeySignsNothingThatWaits() async throws {
+    let plane = try await Self.start(in: new, directory)
+    plane.context.evidence.report("table training_output: a row that nobody accepted", to: plane.log.logger)
+    let refused = try await refusal { try await SubmissionService(context: plane.context).renewWaiting() }
+    #expect(refused?.code == .unavailable)
+    let waiting = try TrainingPublication(try #require(try await plane.waiting(.trainingPublish).first)).attestation
+    #expect(throws: (any Error).self) { try VerifiedTrainingOutput.verify(waiting, root: new.root) }
   }
 
   @Test func whatWaitsIsSignedByTheNewKeyPayloadUnchanged() async throws {

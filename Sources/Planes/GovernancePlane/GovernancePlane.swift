@@ -46,6 +46,7 @@ package struct GovernancePlane: Plane {
     Migration(7, "observations and drift checks", sql: DriftCheckStore.migrationSQL),
     PlaneSchema.merkleLog(8),
     PlaneSchema.witnessing(9),
+    PlaneSchema.cosignedHeads(10),
   ]
 
   private let context: PlaneContext

@@ -22,6 +22,7 @@ enum ServingSchema {
     PlaneSchema.merkleLog(8),
     PlaneSchema.witnessing(9),
     Migration(10, "promotions and undeployments by their digests", sql: DeploymentStore.attestationSQL),
+    PlaneSchema.cosignedHeads(11),
   ]
 
   static let evidenced = [

@@ -37,9 +37,12 @@ struct SubmissionService: Sendable {
   }
 
   /// At the start, which may have brought a new key: what still waits for governance is signed by it.
+  ///
+  /// - Throws: `Refusal(.unavailable)` while the evidence is in doubt: a new signature would make true what somebody put there.
   func renewWaiting() async throws {
     let root = context.root
     try await context.commit { [self] database in
+      try context.requireMayAddPermission(by: .trainingComplete, in: database)
       for digest in try context.outbox.waiting(MessageKind.trainingPublish.rawValue, in: database) {
         // One that no longer holds is refused by governance, and keeps this plane from nothing.
         guard let stored = try? store.find(digest, root: root, in: database),

@@ -1,6 +1,7 @@
 import Attestations
 import Daemon
 import Ledger
+import Logging
 import MerkleLog
 import PlaneContract
 import ServiceLifecycle
@@ -25,6 +26,7 @@ package struct TrainingPlane: Plane {
     Migration(3, "clock jumps", sql: PlaneSchema.clockJump),
     PlaneSchema.merkleLog(4),
     PlaneSchema.witnessing(5),
+    PlaneSchema.cosignedHeads(6),
   ]
 
   private let context: PlaneContext
@@ -32,7 +34,9 @@ package struct TrainingPlane: Plane {
 
   package init(context: PlaneContext, config _: ConfigSection) async throws {
     self.init(context: context)
-    try await submissions.service.renewWaiting()
+    do { try await submissions.service.renewWaiting() } catch let refusal as Refusal {
+      context.logger.critical("what waits for governance is not signed again", metadata: ["error": "\(refusal)"])
+    }
   }
 
   package init(context: PlaneContext) {

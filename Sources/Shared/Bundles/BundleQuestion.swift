@@ -20,6 +20,9 @@ package struct BundleQuestion: Sendable {
 
   /// The digest of trust root version 1, known from elsewhere: all trust begins here.
   package let rootDigest: Digest
+  /// The least that the bundle's newest version of the trust root may be, known from elsewhere too: whoever leaves the later versions out
+  /// would have keys count that those removed.
+  package let minimumRootVersion: Int
   package let moment: Moment
   /// Nil: every environment that the approval names must be satisfied.
   package let environment: EnvironmentName?
@@ -30,10 +33,12 @@ package struct BundleQuestion: Sendable {
   package let weights: (digest: Digest, kind: WeightsKind)?
 
   package init(
-    rootDigest: Digest, moment: Moment, environment: EnvironmentName? = nil, scope: ScopeName? = nil,
+    rootDigest: Digest, minimumRootVersion: Int = 1, moment: Moment, environment: EnvironmentName? = nil,
+    scope: ScopeName? = nil,
     maximumAge: Int? = nil, weights: (digest: Digest, kind: WeightsKind)? = nil
   ) {
     self.rootDigest = rootDigest
+    self.minimumRootVersion = minimumRootVersion
     self.moment = moment
     self.environment = environment
     self.scope = scope

@@ -23,7 +23,8 @@ package struct BundleVerifier {
   private func report(_ begun: BundleCheckList) -> BundleReport {
     var list = begun
     let roots = list.run(.trustRoots, bundle.trustRoots) { envelopes in
-      let roots = try RootVersions(envelopes, pinned: question.rootDigest)
+      let roots = try RootVersions(
+        envelopes, pinned: question.rootDigest, minimum: question.minimumRootVersion)
       return Passed(roots, "versions 1 to \(roots.newest.version), each proved by the one before")
     }
     let signed: Void? = list.run(.trainingOutput, roots, trainingOutput)

@@ -24,6 +24,8 @@ package final class PlaneContext: Sendable {
   package let refusals: RefusalRecorder
   /// Whether the log and the state bear each other out.
   package let evidence = EvidenceStanding()
+  /// Whether the planes can compare their logs.
+  package let witnessing = WitnessStanding()
   package let outbox: Outbox
   package let courierWake: CourierWake
   package let logger: Logger
@@ -77,7 +79,8 @@ extension PlaneContext {
     let judged = (root ?? request.root).version
     return try await commit(mayUseReserve: mayUseReserve) { database in
       try TrustRootStore().requireInForce(judged, in: database)
-      try Quarantine.require(request.kind, at: self, in: database)
+      // Once more: what the audit, or a witness, has found since it was admitted counts too.
+      try self.requireMayAddPermission(by: request.kind, in: database)
       try ReplayGuard().record(
         sender: request.sender.id.text, id: request.message.id.text,
         expiresAtMicroseconds: request.message.expiresAt.microseconds, in: database)

@@ -21,4 +21,9 @@ package enum PlaneSchema {
       number, "logs that planes have seen of each other",
       sql: WitnessMemory.migrationSQL + LogResets.migrationSQL + WitnessEvidence.migrationSQL)
   }
+
+  /// For a later migration of every plane.
+  package static func cosignedHeads(_ number: Int) -> Migration {
+    Migration(number, "heads that were cosigned lately", sql: WitnessMemory.cosignedHeadsSQL)
+  }
 }

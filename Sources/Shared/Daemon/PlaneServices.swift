@@ -107,6 +107,7 @@ struct StatusRoute<P: Plane>: Sendable {
     if let problem = try Quarantine.problem(at: context) { health = problem }
     if let fault = context.evidence.fault { health = fault }
     if context.database.isDiskFull { health = "the disk is full: only revocations are still written; free some space" }
+    if health == "ok", let warning = try context.witnessWarning(at: reading.time, since: startedAt) { health = warning }
     if queued.1 > 0 {
       // Such a row may stay for long, and must not hide what is more urgent.
       let refused = "\(queued.1) deliveries were refused by the peer; see the log"

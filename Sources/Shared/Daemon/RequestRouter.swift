@@ -50,13 +50,12 @@ package final class RequestRouter: Sendable {
       guard let route = routes[request.kind] else {
         throw Refusal(.unsupported, "\(request.kind.rawValue) is not answered by this version")
       }
-      if request.kind.addsPermission, let fault = context.evidence.fault { throw Refusal(.unavailable, fault) }
       switch route.handler {
       case .query(let query): return try answer(query(request), of: request)
       case .change(let perform):
         return later(request) { [context] in
           // Before the work that goes before a commit, which asks once more.
-          try context.database.readNow { try Quarantine.require(request.kind, at: context, in: $0) }
+          try context.database.readNow { try context.requireMayAddPermission(by: request.kind, in: $0) }
           return try await perform(request)
         }
       }

@@ -9,7 +9,7 @@ struct CheckpointStore: Sendable {
     case latest, cosigned
   }
 
-  /// The note is absent only where a database had entries before this version signed any: its first commit signs.
+  /// A row without a note is no head; no version writes one.
   static let migrationSQL = """
     CREATE TABLE evidence_checkpoint (
       slot TEXT PRIMARY KEY CHECK (slot IN ('latest', 'cosigned')),
@@ -20,17 +20,20 @@ struct CheckpointStore: Sendable {
 
     """
 
-  /// How far the tree has grown, and whether that is signed. Nil before the first entry.
-  func head(in database: Database) throws -> (size: Int, isSigned: Bool)? {
-    let sql = "SELECT size, note IS NOT NULL FROM evidence_checkpoint WHERE slot = 'latest'"
-    return try Row.fetchOne(database.cachedStatement(sql: sql)).map { ($0[0], $0[1]) }
+  /// How far the tree has grown. Nil before the first entry.
+  func size(in database: Database) throws -> Int? {
+    let sql = "SELECT size FROM evidence_checkpoint WHERE slot = 'latest'"
+    return try Int.fetchOne(database.cachedStatement(sql: sql))
   }
 
   /// As it was stored, not verified.
   func note(_ slot: Slot, in database: Database) throws -> UnverifiedNote? {
     let sql = "SELECT note FROM evidence_checkpoint WHERE slot = ?"
-    guard let text = try String.fetchOne(database.cachedStatement(sql: sql), arguments: [slot.rawValue]) else {
+    guard let row = try Row.fetchOne(database.cachedStatement(sql: sql), arguments: [slot.rawValue]) else {
       return nil
+    }
+    guard let text: String = row[0] else {
+      throw StorageError.corrupt("table evidence_checkpoint: the \(slot.rawValue) one is not signed")
     }
     do { return try UnverifiedNote(text) } catch {
       throw StorageError.corrupt("table evidence_checkpoint: the \(slot.rawValue) one: \(error)")
@@ -38,14 +41,7 @@ struct CheckpointStore: Sendable {
   }
 
   func put(_ checkpoint: VerifiedCheckpoint, as slot: Slot, in database: Database) throws {
-    try put(checkpoint.checkpoint.size, checkpoint.note.description, as: slot, in: database)
-  }
-
-  /// Entries that are in the tree and that nobody has signed for.
-  func putUnsigned(size: Int, in database: Database) throws { try put(size, nil, as: .latest, in: database) }
-
-  private func put(_ size: Int, _ note: String?, as slot: Slot, in database: Database) throws {
     try database.cachedStatement(sql: "INSERT OR REPLACE INTO evidence_checkpoint VALUES (?, ?, ?)")
-      .execute(arguments: [slot.rawValue, size, note])
+      .execute(arguments: [slot.rawValue, checkpoint.checkpoint.size, checkpoint.note.description])
   }
 }

@@ -13,13 +13,13 @@ package struct LogAudit: Sendable {
 
   /// The size that is checked.
   package let size: Int
-  private let root: Digest?
+  private let root: Digest
   private var frontier: MerkleFrontier
 
   /// - Parameters:
   ///   - start: entries before it are taken as their stored hashes have them.
-  ///   - root: that was signed for `size` entries; nil where nobody has signed yet.
-  init(from start: Int, to size: Int, root: Digest?, in database: Database) throws {
+  ///   - root: that was signed for `size` entries.
+  init(from start: Int, to size: Int, root: Digest, in database: Database) throws {
     guard let frontier = try EvidenceTree(database).frontier(size: start) else {
       throw StorageError.corrupt("table evidence_node: it is not the tree of \(start) entries")
     }
@@ -41,7 +41,7 @@ package struct LogAudit: Sendable {
       try take(MerkleHash.leaf([UInt8](row["entry"] as Data)), in: database)
     }
     guard frontier.size == end else { throw Self.altered("it is gone", entry: frontier.size) }
-    guard isFinished, let root, frontier.root != root else { return }
+    guard isFinished, frontier.root != root else { return }
     throw StorageError.corrupt(
       "table evidence: the last of its \(size) entries, or a hash in evidence_node above them, is not what this plane signed for"
     )

@@ -15,20 +15,21 @@ package enum AuditExtent: Sendable {
 extension SQLiteEvidenceLedger {
   package func audit(_ extent: AuditExtent, in database: Database) throws -> LogAudit {
     let entries = try count(in: database)
-    guard let head = try CheckpointStore().head(in: database) else {
+    guard let size = try CheckpointStore().size(in: database), let signed = try checkpoint(in: database)?.checkpoint
+    else {
       guard entries == 0 else {
         throw StorageError.corrupt("table evidence_checkpoint: the checkpoint of \(entries) entries is gone")
       }
-      return try LogAudit(from: 0, to: 0, root: nil, in: database)
+      return try LogAudit(from: 0, to: 0, root: MerkleHash.empty, in: database)
     }
-    guard head.size == entries else {
-      throw StorageError.corrupt("table evidence: it has \(entries) entries, and this plane signed for \(head.size)")
+    guard size == entries else {
+      throw StorageError.corrupt("table evidence: it has \(entries) entries, and this plane signed for \(size)")
     }
     try checkNodes(of: entries, in: database)
-    let root = try signedRoot(head.size, in: database)
-    try checkCosigned(within: head.size, in: database)
+    try check(signed, of: size, in: database)
+    try checkCosigned(within: size, in: database)
     let start = extent == .all ? 0 : max(0, min(try auditedSize(in: database), entries - AuditExtent.recentEntries))
-    return try LogAudit(from: start, to: entries, root: root, in: database)
+    return try LogAudit(from: start, to: entries, root: signed.root, in: database)
   }
 
   package func finish(_ audit: LogAudit, in database: Database) throws {
@@ -64,9 +65,7 @@ extension SQLiteEvidenceLedger {
     }
   }
 
-  /// Nil where entries of an earlier version wait to be signed for.
-  private func signedRoot(_ size: Int, in database: Database) throws -> Digest? {
-    guard let signed = try checkpoint(in: database)?.checkpoint else { return nil }
+  private func check(_ signed: Checkpoint, of size: Int, in database: Database) throws {
     guard signed.size == size else {
       throw StorageError.corrupt("table evidence_checkpoint: the latest is of \(signed.size) entries, not of \(size)")
     }
@@ -74,7 +73,6 @@ extension SQLiteEvidenceLedger {
       throw StorageError.corrupt(
         "table evidence or evidence_node: the \(size) entries have not the root that this plane signed")
     }
-    return signed.root
   }
 
   private func checkCosigned(within size: Int, in database: Database) throws {

@@ -2,6 +2,7 @@ import FoundationEssentials
 import GRDB
 import MerkleLog
 import Signing
+import Storage
 import Wire
 
 /// The evidence of one plane in its own database. Triggers refuse to change, remove or skip an entry, whichever statement
@@ -30,12 +31,14 @@ package struct SQLiteEvidenceLedger: EvidenceLedger {
     END;
     """
 
-  /// For a later migration of every plane: entries that a database has already are taken into the tree, and signed with the first commit.
+  /// For a later migration of every plane. No release wrote entries without a tree: a file that has some was made to look so, in order
+  /// that this plane sign what somebody else wrote. Throws `StorageError.corrupt`.
   package static func addTree(_ database: Database) throws {
+    guard try Row.fetchOne(database, sql: "SELECT 1 FROM evidence") == nil else {
+      throw StorageError.corrupt("table evidence: it has entries that no plane has signed for")
+    }
     let sql = EvidenceTree.migrationSQL + CheckpointStore.migrationSQL + Self.auditSQL + EvidencedTable.indexSQL
     try database.execute(sql: sql)
-    let size = try EvidenceTree(database).grow(from: 0).size
-    if size > 0 { try CheckpointStore().putUnsigned(size: size, in: database) }
   }
 
   static let readLimit = 1000

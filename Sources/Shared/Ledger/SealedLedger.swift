@@ -6,9 +6,9 @@ import Storage
 // The evidence as a Merkle log: its tree, its signed heads, and proofs from them.
 extension SQLiteEvidenceLedger {
   package func seal(in database: Database) throws {
-    let head = try CheckpointStore().head(in: database) ?? (size: 0, isSigned: true)
-    guard try count(in: database) > head.size || !head.isSigned else { return }
-    let frontier = try EvidenceTree(database).grow(from: head.size)
+    let size = try CheckpointStore().size(in: database) ?? 0
+    guard try count(in: database) > size else { return }
+    let frontier = try EvidenceTree(database).grow(from: size)
     guard let checkpoint = Checkpoint(origin: origin.description, size: frontier.size, root: frontier.root) else {
       throw StorageError.other("no checkpoint can name \(frontier.size) entries of \(origin)")
     }
@@ -48,7 +48,7 @@ extension SQLiteEvidenceLedger {
 
   /// Only what is sealed has a tree.
   private func require(_ size: Int, in database: Database) throws {
-    let sealed = try CheckpointStore().head(in: database)?.size ?? 0
+    let sealed = try CheckpointStore().size(in: database) ?? 0
     guard (0...sealed).contains(size) else { throw ProofError.beyond(size: size, of: sealed) }
   }
 }

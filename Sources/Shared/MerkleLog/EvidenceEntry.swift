@@ -25,11 +25,18 @@ package struct EvidenceEntry: Sendable {
   /// Compact JSON in UTF-8, members in this order: `v, index, time, event, data, attestation_digest`. The time has the form
   /// of attestations; an absent digest is null; members of `data` keep the order they were given in.
   package var bytes: [UInt8] {
+    Self.bytes(index: index, time: time, event: event.rawValue, data: data, attestation: attestation)
+  }
+
+  /// The one spelling of an entry, also of one whose event this version does not know.
+  static func bytes(
+    index: Int, time: Timestamp, event: String, data: JSONObject, attestation: Digest?
+  ) -> [UInt8] {
     let entry: JSONObject = [
       "v": 1,
       "index": JSONValue(index),
       "time": JSONValue(time.attestationText),
-      "event": JSONValue(event.rawValue),
+      "event": JSONValue(event),
       "data": .object(data),
       "attestation_digest": JSONValue(attestation?.description),
     ]

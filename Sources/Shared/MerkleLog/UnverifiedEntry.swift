@@ -12,21 +12,24 @@ package struct UnverifiedEntry: Sendable, Equatable {
   package let data: JSONObject
   package let attestation: Digest?
 
-  /// Reads the bytes that `EvidenceEntry.bytes` writes. Throws `EntryError` for anything that is not spelled exactly so.
+  /// Reads the bytes that `EvidenceEntry.bytes` writes. Throws `EntryError` for anything that is not spelled exactly so, its members
+  /// in another order, say: two readers must never see two entries in the same bytes.
   package init(_ bytes: [UInt8]) throws(EntryError) {
     guard bytes.count <= EvidenceEntry.maximumByteCount else {
       throw .malformed("is over \(EvidenceEntry.maximumByteCount) bytes")
     }
-    guard let object = try? StrictJSON.parse(bytes).object, object.serialized() == bytes else {
-      throw .malformed("is no compact JSON object")
-    }
+    guard let object = try? StrictJSON.parse(bytes).object else { throw .malformed("is no JSON object") }
     guard object["v"]?.int == 1 else { throw .malformed("is of a version that this program does not know") }
     guard let index = object["index"]?.int, index >= 0,
       let time = object["time"]?.string.flatMap(Timestamp.init(attestation:)), let event = object["event"]?.string,
-      let data = object["data"]?.object, let digest = object["attestation_digest"], object.members.count == 6
+      let data = object["data"]?.object, let digest = object["attestation_digest"]
     else { throw .malformed("has not the six members of an entry") }
     let attestation = digest.string.flatMap { Digest($0) }
     guard attestation != nil || digest == .null else { throw .malformed("has an attestation_digest that is none") }
+    let spelling = EvidenceEntry.bytes(index: index, time: time, event: event, data: data, attestation: attestation)
+    guard spelling == bytes else {
+      throw .malformed("is not spelled as entries are: compact, and those six members in their order")
+    }
     self.bytes = bytes
     self.index = index
     self.time = time

@@ -1,3 +1,5 @@
+import Attestations
+
 /// Every message a plane answers (DESIGN section 1), by the word on the wire.
 package enum MessageKind: String, Sendable, CaseIterable {
   case trainingComplete = "training.complete"
@@ -36,11 +38,16 @@ package enum MessageKind: String, Sendable, CaseIterable {
     }
   }
 
-  /// What may let more run than before. It waits while a plane's evidence is in doubt; what takes permission away never does.
-  package var addsPermission: Bool {
+  /// For what may let more run than before, the planes whose logs must be believed by the plane that does it, its own among them.
+  /// Empty for everything else: what takes permission away, and leases, never wait.
+  package var logsToBelieve: [Role] {
     switch self {
-    case .trainingComplete, .trainingPublish, .approvalPropose, .approvalSign, .approvalPublish, .modelDeploy: true
-    default: false
+    case .trainingComplete: [.training]
+    case .trainingPublish: [.training, .governance]
+    case .approvalPropose, .approvalSign: [.governance]
+    case .approvalPublish: [.training, .governance, .serving]
+    case .modelDeploy: [.serving]
+    default: []
     }
   }
 

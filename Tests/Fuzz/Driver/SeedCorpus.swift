@@ -33,6 +33,10 @@ enum SeedCorpus {
     case "admission": papers.messages
     case "decision": papers.questions
     case "trust-root": try papers.trustRoots()
+    case "log-reset": papers.log.resets
+    case "note": papers.log.notes
+    case "tlog-proof": try papers.log.proofs()
+    case "evidence-entry": papers.log.leaves
     default: papers.statements.filter { $0.key.hasPrefix(target) }
     }
   }

@@ -1,6 +1,7 @@
 import Attestations
 import Drift
 import FuzzProperties
+import MerkleLog
 import PlaneContract
 import Signing
 import Wire
@@ -20,9 +21,13 @@ struct SoundPapers {
   private let observation: UnverifiedEnvelope
   private let driftCheck: UnverifiedEnvelope
   private let nanda: Signature
+  let log: SoundLog
+  private let publication: CheckpointPublication
 
   init() throws {
     house = try FuzzHouse.only.get()
+    log = try SoundLog(house)
+    publication = try log.publication()
     let paper = HousePapers(house: house)
     output = try paper.trainingOutput()
     let approved = paper.approval(of: output)
@@ -146,6 +151,7 @@ struct SoundPapers {
         .deploymentList, "metrics", "serving-plane",
         DeploymentList(environment: environment, at: now, history: true).fields
       ),
+      (.checkpointPublish, "training-plane", "governance-plane", publication.fields),
       (.planeStatus, "bridge", "serving-plane", [:]),
       (.ledgerGet, "bridge", "serving-plane", LedgerGet.entries(from: 0, limit: 10).fields),
       (.ledgerGet, "bridge", "serving-plane", LedgerGet.proof(index: 3, size: 7).fields),
@@ -175,6 +181,18 @@ struct SoundPapers {
         Page(
           items: [DriftCheckItem(driftCheck: driftCheck, observation: observation, trainingOutput: output)], next: "3"
         ).fields
+      ),
+      ("checkpoint.publish.result", log.receipt.fields),
+      (
+        "lease.publish.result",
+        LeaseReceipt(
+          revocations: RevocationChain([revocation.payloadDigest]), approvalCount: 1, checkpoint: log.head.note,
+          cosignature: log.head.note.lines.last
+        ).fields
+      ),
+      (
+        "ledger.get.result",
+        LedgerHead(checkpoint: log.head.note, cosigned: log.head.note, witnessed: [log.head.note]).fields
       ),
       ("plane.status.result", paper.status.fields),
       ("error", Refusal(.denied, "no", now: now, decision: ["verificationResult": "FAILED"]).body),

@@ -15,7 +15,8 @@ package struct FuzzTarget: Sendable {
   package static let all: [FuzzTarget] =
     [frame, strictJSON, canonicalJSON, base64, envelope, message, admission]
     + attestations + [
-      decision, trustRoot, publicPEM, secretPEM, sshKey, sshAgent, keyProof, identifiers, timestamps, safetensors,
+      decision, trustRoot, logReset, note, tlogProof, evidenceEntry, publicPEM, secretPEM, sshKey, sshAgent, keyProof,
+      identifiers, timestamps, safetensors,
     ]
 
   package static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }

@@ -1,4 +1,5 @@
 import Attestations
+import Daemon
 import Foundation
 import PlaneContract
 import TestSupport
@@ -43,6 +44,20 @@ import Testing
       #expect(one == other)
       #expect(endpoint.orders.count == 1)
       #expect(try await serving.plane.evidence(.deploymentIntended).count == 1)
+    }
+  }
+
+  @Test func aDeployThatTheAuditOvertakesIsUndone() async throws {
+    try await endpoint.during { [endpoint] in
+      let (serving, path) = try await plane()
+      async let refused = refusal { try await serving.deploy(weights: path) }
+      try await pollUntil { endpoint.orders.count == 1 }
+      serving.plane.context.evidence.report("table approval: a row that nobody accepted", to: serving.plane.log.logger)
+      endpoint.release()
+      #expect(try await refused?.code == .unavailable)
+      #expect(try await serving.plane.evidence(.modelDeployment).isEmpty)
+      #expect(try await serving.plane.evidence(.deploymentFailed).count == 1)
+      #expect(endpoint.serving.isEmpty)
     }
   }
 

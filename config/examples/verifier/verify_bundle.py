@@ -11,7 +11,7 @@ from typing import Any
 
 from bundle_verifier import shape, times, weights
 from bundle_verifier.bundle_file import MAX_FILE
-from bundle_verifier.errors import Bad
+from bundle_verifier.errors import Bad, require
 from bundle_verifier.results import Check, Question, Report
 from bundle_verifier.verify import verify
 
@@ -51,6 +51,9 @@ def parser() -> argparse.ArgumentParser:
     result = argparse.ArgumentParser(description=__doc__)
     result.add_argument("file", type=Path)
     result.add_argument("--root-digest", required=True, help="sha256:… of version 1 of the trust root")
+    result.add_argument(
+        "--min-root-version", type=int, default=1, metavar="N", help="the newest version of the trust root that you know of"
+    )
     result.add_argument("-e", "--environment")
     result.add_argument("--scope")
     result.add_argument("--weights", type=Path, help="a file or directory that must be the approved one")
@@ -63,12 +66,18 @@ def parser() -> argparse.ArgumentParser:
 def read_question(options: argparse.Namespace) -> Question:
     return Question(
         root_digest=shape.digest(options.root_digest),
+        min_root_version=root_version(options.min_root_version),
         time=times.any_time(options.at) if options.at else time.time_ns() // 1000,
         now=not options.at,
         environment=shape.optional(options.environment, shape.name),
         scope=shape.optional(options.scope, shape.name),
         max_age_seconds=shape.optional(options.max_age, times.span_seconds),
     )
+
+
+def root_version(number: int) -> int:
+    require(number >= 1, "--min-root-version is a number from 1")
+    return number
 
 
 def read_file(path: Path) -> bytes:

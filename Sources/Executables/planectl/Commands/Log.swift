@@ -21,7 +21,9 @@ struct Log: Command {
   var follow = false
 
   @Option(
-    help: ArgumentHelp("From this time on, like 2026-01-02T03:04:05Z, or so long ago, like 12h.", valueName: "time"),
+    help: ArgumentHelp(
+      "From this time on, by the plane's clock as if it had never been put back; like 2026-01-02T03:04:05Z, or so long "
+        + "ago, like 12h.", valueName: "time"),
     transform: Log.moment)
   var since: Timestamp?
 
@@ -120,7 +122,7 @@ struct Log: Command {
   }
 
   private func verified(_ log: EvidenceLog) async throws {
-    let audit = try await LogAudit(of: log)
+    let audit = try await LogVerification(of: log)
     try await audit.run(progress: EntryProgress(plane.planeName))
     try console.answer(audit.fields) { audit.lines.map(shown) }
     for gap in audit.witnesses.gaps { Console.message(shown(gap)) }

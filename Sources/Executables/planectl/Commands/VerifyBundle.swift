@@ -24,6 +24,12 @@ struct VerifyBundle: Command {
   var rootDigest: Digest
 
   @Option(
+    help: ArgumentHelp(
+      "The newest version of the trust root that you know of; a bundle that ends with an earlier one is not believed.",
+      valueName: "number"))
+  var minRootVersion = 1
+
+  @Option(
     name: [.customShort("e"), .customLong("environment")],
     help: ArgumentHelp("The environment; without it every one that the approval names.", valueName: "env"),
     transform: EnvironmentName.argument)
@@ -47,6 +53,10 @@ struct VerifyBundle: Command {
 
   @OptionGroup var output: OutputOptions
 
+  func validate() throws {
+    guard minRootVersion >= 1 else { throw ValidationError("--min-root-version is a number from 1") }
+  }
+
   func perform() async throws {
     let bytes = try BundleFile.read(file)
     let moment = at.map(BundleQuestion.Moment.at) ?? .now(.now())
@@ -68,7 +78,8 @@ struct VerifyBundle: Command {
     _ moment: BundleQuestion.Moment, _ weights: (digest: Digest, kind: WeightsKind)? = nil
   ) -> BundleQuestion {
     BundleQuestion(
-      rootDigest: rootDigest, moment: moment, environment: environment, scope: scope, maximumAge: maxAge?.seconds,
+      rootDigest: rootDigest, minimumRootVersion: minRootVersion, moment: moment, environment: environment,
+      scope: scope, maximumAge: maxAge?.seconds,
       weights: weights)
   }
 

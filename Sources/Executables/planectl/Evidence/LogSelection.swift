@@ -18,16 +18,17 @@ struct LogSelection: Sendable {
 
   /// Where to begin to read. With a model and nothing else, at the first entry.
   func beginning(of log: EvidenceLog, under head: VerifiedCheckpoint) async throws -> Int {
-    if let since { return try await first(since: since, in: log, size: head.checkpoint.size) }
+    if let since { return try await first(since: since, in: log, under: head.checkpoint) }
     return model == nil || count != nil ? max(0, head.checkpoint.size - (count ?? Self.defaultCount)) : 0
   }
 
-  /// The first entry that is not older, by halving: entries stand in the order in which the plane's clock went.
-  private func first(since time: Timestamp, in log: EvidenceLog, size: Int) async throws -> Int {
-    var (low, high) = (0, size)
+  /// The first entry that is not older, by halving: entries stand in the order in which the plane's clock went, and where that was put
+  /// back some may be left out. Each that is looked at is proven to stand under the head, so nobody moves the beginning.
+  private func first(since time: Timestamp, in log: EvidenceLog, under head: Checkpoint) async throws -> Int {
+    var (low, high) = (0, head.size)
     while low < high {
       let middle = (low + high) / 2
-      guard let entry = try await log.entries(from: middle, limit: 1).first else { return middle }
+      let (entry, _) = try await log.proof(of: middle, under: head)
       if entry.time < time { low = middle + 1 } else { high = middle }
     }
     return low

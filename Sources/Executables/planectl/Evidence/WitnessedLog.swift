@@ -12,7 +12,7 @@ struct WitnessedLog: Sendable {
 
   /// Throws `Failure`, status `unverified`, when a witness has seen another log.
   init(of log: EvidenceLog) async throws {
-    let audit = try await LogAudit(of: log)
+    let audit = try await LogVerification(of: log)
     self.log = log
     (head, witnesses) = (audit.head, audit.witnesses)
     for seen in witnesses.latest {
@@ -41,7 +41,7 @@ struct WitnessedLog: Sendable {
   }
 }
 
-extension LogAudit {
+extension LogVerification {
   var lines: [String] {
     let seen = witnesses.latest.map { "as seen by \($0.text)" }
     return [

@@ -32,6 +32,9 @@ struct SystemHome {
         made.append(home.hostKey(of: plane))
         return Principal(plane: plane, key: key.publicKey)
       }
+      let given = GivenRootKeys(home: home)
+      try given.record(rootKeys, threshold: threshold)
+      made.append(given.path)
       try draft.begin(TrustRootDraft(trustRoot(of: planes)))
     } catch {
       for path in made { try? FileManager.default.removeItem(atPath: path) }
@@ -51,7 +54,8 @@ struct SystemHome {
     guard try home.installedRoot() == nil else {
       throw Failure.refused("\(home.path) has a trust root already", hint: "planectl trust changes it")
     }
-    for path in [draft.path] + Home.planes.map(home.hostKey) where FileManager.default.fileExists(atPath: path) {
+    for path in [draft.path, GivenRootKeys(home: home).path] + Home.planes.map(home.hostKey)
+    where FileManager.default.fileExists(atPath: path) {
       throw Failure.refused("\(path) exists; nothing of a host's is ever overwritten")
     }
   }
@@ -60,8 +64,21 @@ struct SystemHome {
     if unsafe mkdir(path, mode) == 0 {
       // A caller's umask must not keep from the planes what they are to read.
       guard unsafe chmod(path, mode) == 0 else { throw FileSystemError(operation: "make", path: path) }
-    } else if errno != EEXIST {
-      throw FileSystemError(operation: "make", path: path)
+    } else {
+      guard errno == EEXIST else { throw FileSystemError(operation: "make", path: path) }
+      try requireClosed(path, mode: mode)
+    }
+  }
+
+  /// A folder that is there already may be another's, or let others in.
+  private func requireClosed(_ path: String, mode: mode_t) throws {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { throw FileSystemError(operation: "look at", path: path) }
+    let surplus = status.st_mode & 0o777 & ~mode
+    guard status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid(), surplus == 0 else {
+      throw Failure.refused(
+        "\(path) exists, and is not a folder of yours with mode \(String(mode, radix: 8)) or less",
+        hint: "see who made it; then chown and chmod it")
     }
   }
 }

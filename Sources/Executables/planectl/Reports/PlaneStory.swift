@@ -15,7 +15,7 @@ struct PlaneStory: Sendable {
 
   /// Throws `Failure` when the plane does not answer, or its log does not hold.
   init(of model: ModelID, in log: EvidenceLog) async throws {
-    let audit = try await LogAudit(of: log)
+    let audit = try await LogVerification(of: log)
     var entries = LifeEntries(of: model)
     try await audit.run(progress: EntryProgress(log.plane.planeName)) { try entries.take($0) }
     plane = log.plane

@@ -10,7 +10,8 @@ import Wire
 
 /// What follows from a new trust root for the approvals that are stored: those whose quorum stands, and that governance's present key
 /// has not signed, are signed again, payload unchanged, and told to the serving plane (DESIGN section 4). The key may have been
-/// replaced, or a threshold lowered.
+/// replaced, or a threshold lowered. While the evidence is in doubt nothing is: a signature for a row that somebody put there would make
+/// it true.
 struct ApprovalRenewal: Service {
   /// Approvals looked at in one transaction: people's requests wait no longer than that.
   static let batch = 50
@@ -30,7 +31,7 @@ struct ApprovalRenewal: Service {
   func wake() { waker.yield() }
 
   /// Once at the start, which may have brought a new root, and after every wake. What cannot be done now, because the outbox or the disk is
-  /// full, is tried again.
+  /// full or a log is in dispute, is tried again.
   func run() async throws {
     await cancelWhenGracefulShutdown {
       wake()
@@ -54,6 +55,7 @@ struct ApprovalRenewal: Service {
     return try await context.commit { [self] database in
       // What an earlier root would have completed is not signed after the next one was accepted.
       try TrustRootStore().requireInForce(root.version, in: database)
+      try context.requireMayAddPermission(by: .approvalSign, in: database)
       let keyID = context.signer.publicKey.keyID
       let rows = try store.rows(unsignedBy: keyID, after: sequence, limit: Self.batch, in: database)
       let register = ApprovalRegister(context: context, root: root)

@@ -78,7 +78,7 @@ struct LeaseCourier: Service {
   {
     guard let serving = context.root.plane(.serving) else { return false }
     let (expected, standing) = (try await comparison.expectation(), try logs.standing())
-    let lease = try issuer.issue(over: expected.revocations, training: standing.training)
+    let lease = try issuer.issue(over: expected.revocations, asOf: expected.asOf, training: standing.training)
     let body = LeasePublication(lease: lease).fields
     let request = try OutgoingRequest(
       .leasePublish, body: body, from: context.principal.id, to: serving.id, signer: context.signer,

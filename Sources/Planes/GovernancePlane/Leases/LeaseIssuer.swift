@@ -18,11 +18,14 @@ struct LeaseIssuer: Sendable {
 
   /// Also under an expired root: what runs goes on, and revocations are told.
   ///
-  /// - Parameter training: the head of training's log, with this plane's cosignature.
-  func issue(over revocations: RevocationChain, training: VerifiedCheckpoint? = nil) throws -> UnverifiedEnvelope {
-    let now = context.clock.now()
+  /// - Parameters:
+  ///   - time: read before the revocations were looked up, so that the lease denies none which was accepted by then.
+  ///   - training: the head of training's log, with this plane's cosignature.
+  func issue(
+    over revocations: RevocationChain, asOf time: Timestamp, training: VerifiedCheckpoint? = nil
+  ) throws -> UnverifiedEnvelope {
     let lease = Lease(
-      root: context.root, issuedAt: now, expiresAt: now.adding(seconds: lifetimeSeconds), revocations: revocations,
+      root: context.root, issuedAt: time, expiresAt: time.adding(seconds: lifetimeSeconds), revocations: revocations,
       ledgerCheckpoint: training?.note)
     return try UnverifiedEnvelope(attesting: lease, by: [context.signer])
   }

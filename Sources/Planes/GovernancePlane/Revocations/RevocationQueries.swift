@@ -12,11 +12,11 @@ struct RevocationQueries: Sendable {
   init(context: PlaneContext) { self.context = context }
 
   func page(_ query: RevocationList) async throws -> RevocationPage {
-    let issuer = LeaseIssuer(context: context)
+    let (issuer, now) = (LeaseIssuer(context: context), context.clock.now())
     return try await context.database.read { [self] database in
       let found = try tombstones.page(after: query.after, limit: query.limit + 1, in: database)
       return try RevocationPage(fitting: found, limit: query.limit) {
-        try issuer.issue(over: RevocationChain(tombstones.digests(in: database)))
+        try issuer.issue(over: RevocationChain(tombstones.digests(in: database)), asOf: now)
       }
     }
   }

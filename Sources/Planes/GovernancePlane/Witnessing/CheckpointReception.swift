@@ -16,15 +16,27 @@ struct CheckpointReception: Sendable {
   var route: Route { .change(.checkpointPublish) { request in try await receive(request).fields } }
 
   private func receive(_ request: AdmittedRequest) async throws -> CheckpointReceipt {
-    let body: CheckpointPublication = try request.decoded()
     guard let sender = request.sender.roles.first(where: Role.planes.contains) else {
       throw Refusal(.forbidden, "\(request.sender.id) is no plane")
     }
+    do {
+      let receipt = try await receipt(for: request, from: sender)
+      context.witnessing.compared(sender)
+      return receipt
+    } catch {
+      context.witnessing.failed(sender, because: "\(error)", at: request.receivedAt)
+      throw error
+    }
+  }
+
+  private func receipt(for request: AdmittedRequest, from sender: Role) async throws -> CheckpointReceipt {
+    let body: CheckpointPublication = try request.decoded()
     let log = context.log(of: sender, under: request.root)
     let shown = try verified { try log.shown(body.checkpoint) }
     // First what it says of this plane's log, which is true whatever becomes of its own.
     if let cosigned = body.cosigned { try await compare(cosigned, seenBy: sender) }
-    let outcome = try await context.commit(for: request) { database in
+    let outcome: Witness.Outcome = try await context.commit(for: request) { database in
+      if let size = try context.witness.sizeOvertaking(shown, of: log, in: database) { return .notFrom(heldSize: size) }
       do { return try context.see(shown, body.consistency, of: log, in: database) } catch let error as ProofError {
         throw Refusal(.invalidRequest, "body.consistency: \(error)")
       }

@@ -117,6 +117,8 @@ struct DeploymentService: Sendable {
     let promotion = try UnverifiedEnvelope(
       attesting: PromotionResult(row.record(promoted: true, at: now, message: message)), by: [context.signer])
     let deployed = try await context.commit { database in
+      // The endpoint took its time, and the audit may have found something meanwhile.
+      try context.requireMayAddPermission(by: .modelDeploy, in: database)
       try store.deployed(row, promotion: promotion, at: now, message: message, in: database)
       try context.record(
         .modelDeployment, evidence(held.predicate, row.environment, row.scope), attestation: promotion.payloadDigest,

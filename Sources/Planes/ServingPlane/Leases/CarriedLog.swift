@@ -11,9 +11,18 @@ import Wire
 /// show training's past to governance in one way and to serving in another.
 struct CarriedLog: Sendable {
   enum Outcome {
-    /// This plane's cosignature; nil for a lease that carries none, and while the log is in dispute.
-    case cosigned(UnverifiedNote.Line?)
+    /// It follows from what this plane knows; here is its cosignature.
+    case cosigned(UnverifiedNote.Line)
+    /// The lease carries none, or the log is in dispute already: nothing is signed for.
+    case unsigned
+    /// Governance has forgotten what it had witnessed, or hides it. That proves nothing new, so the lease is good for what it says of
+    /// revocations; the head is not signed for.
+    case behind(CarriedLag)
     case disputed(LogDispute)
+
+    var cosignature: UnverifiedNote.Line? {
+      if case .cosigned(let line) = self { line } else { nil }
+    }
   }
 
   let context: PlaneContext
@@ -33,25 +42,28 @@ struct CarriedLog: Sendable {
     return head.alone(signedBy: root.keysEver(of: .training)).cosigned(cosignature)
   }
 
-  /// - Throws: `Refusal(.conflict)` for one that is behind what this plane knows.
   func follow(_ head: VerifiedCheckpoint?, in database: Database) throws -> Outcome {
     // One that carries none says nothing, as one that carries an old head for ever would.
-    guard let head else { return .cosigned(nil) }
+    guard let head else { return .unsigned }
     let log = context.log(of: .training)
     switch try context.witness.follow(head, of: log, at: context.clock.now(), in: database) {
     case .cosigned(let cosignature): return .cosigned(cosignature.line)
-    case .unsettled: return .cosigned(nil)
-    case .behind(let heldSize): throw behind(heldSize, head.checkpoint.size)
+    case .unsettled: return .unsigned
+    case .behind(let heldSize): return .behind(CarriedLag(carried: head.checkpoint.size, held: heldSize))
     case .disputed(let dispute, let isNews):
       if isNews { try context.record(.logDisputed, dispute.data, in: database) }
       return .disputed(dispute)
     }
   }
+}
 
-  private func behind(_ held: Int, _ carried: Int) -> Refusal {
-    Refusal(
-      .conflict,
-      "lease: the log of training-plane shrinks: it carries a head of \(carried) entries, and one of \(held) was seen; it is taken "
-        + "once governance has witnessed training's log again")
+/// How far the log of training that leases carry is behind the one that this plane has seen, in entries.
+struct CarriedLag: Sendable, Equatable {
+  let carried: Int
+  let held: Int
+
+  var sentence: String {
+    "governance's leases carry training's log of \(carried) entries, and one of \(held) was seen: governance was restored, or hides "
+      + "what it saw; it ends once governance has witnessed training's log again"
   }
 }

@@ -7,6 +7,7 @@ final class CurrentLease: Sendable {
   private struct State {
     var lease: HeldLease?
     var announcedRoot: Int?
+    var lag: CarriedLag?
   }
 
   private let state: Mutex<State>
@@ -24,6 +25,17 @@ final class CurrentLease: Sendable {
       if let held = state.lease?.predicate, held.wasIssued(by: now), held.issuedAt > lease.predicate.issuedAt { return }
       state.lease = lease
       state.announcedRoot = nil
+    }
+  }
+
+  /// How far the log that leases carry is behind; nil while it is not.
+  var lag: CarriedLag? { state.withLock(\.lag) }
+
+  /// Returns whether it has just fallen behind: for an alarm that is raised once.
+  func carries(_ lag: CarriedLag?) -> Bool {
+    state.withLock { state in
+      defer { state.lag = lag }
+      return state.lag == nil && lag != nil
     }
   }
 

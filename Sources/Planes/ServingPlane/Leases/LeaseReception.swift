@@ -35,7 +35,7 @@ struct LeaseReception: Sendable {
   }
 
   private enum Outcome {
-    case judged(Judgement, LeaseReceipt)
+    case judged(Judgement, LeaseReceipt, CarriedLog.Outcome)
     /// It carries another log of training than the one that is known here; that is kept, and the lease is not taken.
     case forked(LogDispute)
   }
@@ -43,21 +43,20 @@ struct LeaseReception: Sendable {
   private func receive(_ request: AdmittedRequest) async throws -> JSONObject {
     let publication: LeasePublication = try request.decoded()
     let lease = try verified(publication.lease, under: request.root, at: request.receivedAt)
-    let carried = try training.verified(lease, under: request.root)
+    let head = try training.verified(lease, under: request.root)
     let revocations = tombstones.chain
     let outcome: Outcome = try await context.commit(for: request) { database in
-      switch try training.follow(carried, in: database) {
-      case .disputed(let dispute): return .forked(dispute)
-      case .cosigned(let line):
-        let judgement = try judge(lease, revocations, at: request.receivedAt, in: database)
-        return .judged(judgement, try receipt(revocations, line, in: database))
-      }
+      let carried = try training.follow(head, in: database)
+      if case .disputed(let dispute) = carried { return .forked(dispute) }
+      let judgement = try judge(lease, revocations, at: request.receivedAt, in: database)
+      return .judged(judgement, try receipt(revocations, carried.cosignature, in: database), carried)
     }
     switch outcome {
     case .forked(let dispute):
       context.report(dispute, of: .training)
       throw Refusal(.conflict, "lease: the log of training-plane that it carries is in dispute: \(dispute.sentence)")
-    case .judged(let judgement, let receipt):
+    case .judged(let judgement, let receipt, let carried):
+      notice(carried)
       await follow(judgement, lease, revocations, at: request.receivedAt)
       return receipt.fields
     }
@@ -71,7 +70,18 @@ struct LeaseReception: Sendable {
       checkpoint: try context.ledger.checkpoint(in: database)?.note, cosignature: cosignature)
   }
 
-  /// After the commit.
+  /// After the commit, like `follow`. A lease without a head says nothing of the log.
+  private func notice(_ carried: CarriedLog.Outcome) {
+    switch carried {
+    case .behind(let lag):
+      if leases.carries(lag) {
+        context.logger.critical("an older log is shown than was seen", metadata: ["problem": "\(lag.sentence)"])
+      }
+    case .cosigned: _ = leases.carries(nil)
+    case .unsigned, .disputed: return
+    }
+  }
+
   private func follow(
     _ judgement: Judgement, _ lease: HeldLease, _ revocations: RevocationChain, at now: Timestamp
   ) async {

@@ -51,7 +51,7 @@ struct LeaseWatch: Service {
     guard let lease = leases.lease, lease.isSigned(under: context.root) else {
       return "no lease of governance has come: nothing is deployed until one does"
     }
-    guard context.clock.now() >= lease.predicate.expiresAt else { return nil }
+    guard context.clock.now() >= lease.predicate.expiresAt else { return leases.lag?.sentence }
     return "governance's lease ended at \(lease.predicate.expiresAt): nothing new is deployed"
   }
 }

@@ -9,8 +9,8 @@ struct RootVersions {
   /// Judges what is for ever: whose a key has always been.
   let newest: VerifiedTrustRoot
 
-  /// Walks the chain. Throws `BundleFault` or `TrustRootError`.
-  init(_ envelopes: [UnverifiedEnvelope], pinned: Digest) throws {
+  /// Walks the chain, which must come as far as `minimum`. Throws `BundleFault` or `TrustRootError`.
+  init(_ envelopes: [UnverifiedEnvelope], pinned: Digest, minimum: Int) throws {
     guard let first = envelopes.first else { throw BundleFault("there is no trust root") }
     var chain = try TrustRootChain(first, pinned: pinned)
     var versions = [chain.latest]
@@ -20,6 +20,9 @@ struct RootVersions {
       try chain.append(envelope)
       try envelope.requireSound(as: .trustRoot, by: chain.latest.root.rootKeys + before)
       versions.append(chain.latest)
+    }
+    guard chain.latest.version >= minimum else {
+      throw BundleFault("version \(chain.latest.version) is the newest here, and there is a version \(minimum)")
     }
     self.versions = versions
     newest = chain.latest

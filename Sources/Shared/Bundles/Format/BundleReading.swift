@@ -55,13 +55,6 @@ extension BundledEvidence {
 }
 
 extension ObjectReader {
-  fileprivate mutating func optionalEnvelope(
-    _ key: String, maximumPayload: Int
-  ) throws(FieldError) -> UnverifiedEnvelope? {
-    guard optional(key) != nil else { return nil }
-    return try envelope(key, maximumPayload: maximumPayload)
-  }
-
   fileprivate mutating func envelopes(
     _ key: String, _ maximum: Int, maximumPayload: Int
   ) throws(FieldError) -> [UnverifiedEnvelope] {

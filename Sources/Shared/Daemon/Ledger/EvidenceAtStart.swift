@@ -1,4 +1,5 @@
 import GRDB
+import Attestations
 import Ledger
 import Logging
 import MerkleLog
@@ -29,10 +30,6 @@ struct EvidenceAtStart: Sendable {
       if audit.size == 0, try TrustRootStore().holdsAny(in: database) {
         throw StorageError.corrupt("table evidence: it is empty, and this plane has accepted trust roots")
       }
-      if audit.size > 0, try context.ledger.checkpoint(in: database) == nil {
-        context.logger.warning(
-          "the evidence of an earlier version is signed for the first time", metadata: ["entries": "\(audit.size)"])
-      }
       return audit
     }
     while !audit.isFinished {
@@ -47,10 +44,16 @@ struct EvidenceAtStart: Sendable {
 }
 
 extension PlaneContext {
-  /// Reports a dispute or a reset that the log names and no table has any more.
+  /// Reports a dispute or a reset that the log names and no table has any more, and a head of a peer's log that nobody has signed.
   fileprivate func checkWitnessing() {
-    do { try database.readNow { try WitnessEvidence().check(in: $0) } } catch {
-      evidence.report("\(database.path): \(error)", to: logger)
+    do {
+      try database.readNow { database in
+        try WitnessEvidence().check(in: database)
+        for plane in Role.planes { _ = try WitnessMemory().head(of: log(of: plane), in: database) }
+      }
+    } catch {
+      let problem = if case StorageError.corrupt(let problem) = error { problem } else { "\(error)" }
+      evidence.report("\(self.database.path): \(problem)", to: logger)
     }
   }
 

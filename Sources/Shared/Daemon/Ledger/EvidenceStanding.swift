@@ -15,8 +15,14 @@ package final class EvidenceStanding: Sendable {
     }
   }
 
+  /// Once for each problem, however often it is met.
   package func report(_ problem: String, to logger: Logger) {
-    problems.withLock { if !$0.contains(problem) { $0.append(problem) } }
+    let isNews = problems.withLock { problems in
+      guard !problems.contains(problem) else { return false }
+      problems.append(problem)
+      return true
+    }
+    guard isNews else { return }
     logger.critical(
       "the evidence and the database do not agree: nothing is approved or deployed, only revoked",
       metadata: ["problem": "\(problem)"])

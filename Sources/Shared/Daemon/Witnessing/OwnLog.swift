@@ -91,7 +91,7 @@ package struct OwnLog: Sendable {
     let missing = seen.checkpoint.size - max(context.entriesAtStart, confirmed)
     guard let latest = try context.ledger.checkpoint(in: database) else { throw ProofError.beyond(size: 1, of: 0) }
     return LogDispute(
-      of: context.origin(of: context.role), kind, held: WitnessedHead(seen), shown: WitnessedHead(latest),
+      of: context.origin(of: context.role), kind, held: RememberedHead(seen), shown: RememberedHead(latest),
       missing: missing > 0 ? missing : nil, since: context.clock.now())
   }
 }

@@ -6,27 +6,25 @@ import PlaneContract
 import Signing
 import Storage
 
-/// What is not done while a log is in dispute, as a table: what would let new models come. It is answered `unavailable`, so that
-/// whoever sends it keeps it. Revocations, leases and undeployments are not in it, and what runs goes on.
-package enum Quarantine {
-  /// For each kind, the planes whose logs must be believed by the plane that answers it; its own among them.
-  private static let needed: [MessageKind: [Role]] = [
-    .trainingComplete: [.training],
-    .trainingPublish: [.training, .governance],
-    .approvalPropose: [.governance],
-    .approvalSign: [.governance],
-    .approvalPublish: [.training, .governance, .serving],
-    .modelDeploy: [.serving],
-  ]
-
-  /// - Throws: `Refusal(.unavailable)`.
-  static func require(_ kind: MessageKind, at context: PlaneContext, in database: Database) throws {
-    for plane in needed[kind] ?? [] {
-      guard let dispute = try WitnessMemory().dispute(of: context.origin(of: plane), in: database) else { continue }
-      throw Refusal(.unavailable, "\(kind.rawValue) waits: \(sentence(dispute, of: plane, at: context))")
+extension PlaneContext {
+  /// The one question that every path asks which may let more run than before, in the transaction that does it: do this plane's log
+  /// and its state bear each other out, and is every log that it goes by believed? Revocations, leases and undeployments need not ask,
+  /// and what runs goes on.
+  ///
+  /// - Parameter act: the kind that does it, or that it amounts to where nobody sent one.
+  /// - Throws: `Refusal(.unavailable)`, so that whoever sends it keeps it.
+  package func requireMayAddPermission(by act: MessageKind, in database: Database) throws {
+    guard !act.logsToBelieve.isEmpty else { return }
+    if let fault = evidence.fault { throw Refusal(.unavailable, fault) }
+    for plane in act.logsToBelieve {
+      guard let dispute = try WitnessMemory().dispute(of: origin(of: plane), in: database) else { continue }
+      throw Refusal(.unavailable, "\(act.rawValue) waits: \(Quarantine.sentence(dispute, of: plane, at: self))")
     }
   }
+}
 
+/// What is said of logs that are in dispute.
+enum Quarantine {
   /// For `plane.status`: which logs are in dispute and what to do about it; nil when none is.
   static func problem(at context: PlaneContext) throws -> String? {
     let disputes = try context.database.readNow { database in

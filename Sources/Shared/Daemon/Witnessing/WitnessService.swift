@@ -58,6 +58,7 @@ struct WitnessService: Service {
       let isNews = try await round.run(&line.told)
       line.pause = isNews ? Self.interval : min(line.pause * 2, Self.longestInterval)
       line.problem = nil
+      context.witnessing.compared(self.peer)
     } catch is TransportError {
       await connection.close()
     } catch {
@@ -77,6 +78,7 @@ struct WitnessService: Service {
   }
 
   private func report(_ problem: String, _ line: inout Line) {
+    context.witnessing.failed(peer, because: problem, at: context.clock.now())
     guard line.problem != problem else { return }
     line.problem = problem
     context.logger.error("the logs could not be compared; it is tried again", metadata: ["error": "\(problem)"])

@@ -16,15 +16,16 @@ package struct LogDispute: Sendable, Equatable {
   package let origin: EvidenceOrigin
   package let kind: Kind
   /// What was believed before, signed by the log's plane unless a reset had set it.
-  package let held: WitnessedHead
+  package let held: RememberedHead
   /// What contradicts it.
-  package let shown: WitnessedHead
+  package let shown: RememberedHead
   /// Entries that somebody has seen and that are gone; nil where nobody can tell.
   package let missing: Int?
   package let since: Timestamp
 
   package init(
-    of origin: EvidenceOrigin, _ kind: Kind, held: WitnessedHead, shown: WitnessedHead, missing: Int?, since: Timestamp
+    of origin: EvidenceOrigin, _ kind: Kind, held: RememberedHead, shown: RememberedHead, missing: Int?,
+    since: Timestamp
   ) {
     self.origin = origin
     self.kind = kind

@@ -54,8 +54,9 @@ package struct LogResets: Sendable {
     }
     try database.cachedStatement(sql: "INSERT OR REPLACE INTO log_reset VALUES (?, ?)")
       .execute(arguments: [origin.description, Data(verified.envelope.serialized)])
-    try memory.put(WitnessedHead(reset: reset.checkpoint), in: database)
+    try memory.put(RememberedHead(reset: reset.checkpoint), in: database)
     try memory.settle(origin, in: database)
+    try CosignedHeads().forget(origin, in: database)
     return true
   }
 }

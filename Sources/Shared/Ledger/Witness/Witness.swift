@@ -30,8 +30,11 @@ package struct Witness: Sendable {
   /// Compares with what is remembered and sets it, in the one transaction of `database`: of two that see at the same time the second
   /// sees what the first has set. A contradiction is remembered too, so this must be committed whatever it returns.
   ///
+  /// Head and proof are of one message that the log's plane has signed: hashes that do not lead from what is remembered to a larger head,
+  /// whatever is wrong with them, are its word that it cannot show the past it had.
+  ///
   /// - Parameter proof: from the remembered size; from 0, and empty, for a log that was never seen.
-  /// - Throws: `ProofError` for a proof that has not the form of one.
+  /// - Throws: `ProofError` for a first head with a proof that has not the form of one.
   package func see(
     _ shown: VerifiedCheckpoint, _ proof: ConsistencyProof, of log: PeerLog, at now: Timestamp, in database: Database
   ) throws -> Outcome {
@@ -39,9 +42,9 @@ package struct Witness: Sendable {
     if let held = try memory.head(of: log, in: database) {
       let (old, new) = (held.checkpoint, shown.checkpoint)
       guard new.size <= old.size || proof.oldSize == old.size else { return .notFrom(heldSize: old.size) }
-      if let kind = try Self.contradiction(old, new, proof) {
+      if let kind = Self.contradiction(old, new, proof) {
         let dispute = LogDispute(
-          of: log.origin, kind, held: held, shown: WitnessedHead(shown),
+          of: log.origin, kind, held: held, shown: RememberedHead(shown),
           missing: old.size > new.size ? old.size - new.size : nil, since: now)
         try memory.put(dispute, in: database)
         return .disputed(dispute, isNews: true)
@@ -55,12 +58,22 @@ package struct Witness: Sendable {
     return .cosigned(cosignature)
   }
 
+  /// For a head that came in a message of its own, and not in answer to a question: the size that is remembered, where this is an earlier
+  /// head that was cosigned here and was overtaken by a later one. Nil for every other, and in a dispute.
+  package func sizeOvertaking(_ shown: VerifiedCheckpoint, of log: PeerLog, in database: Database) throws -> Int? {
+    guard try memory.dispute(of: log.origin, in: database) == nil,
+      let held = try memory.head(of: log, in: database)?.checkpoint, shown.checkpoint.size < held.size,
+      try CosignedHeads().contains(shown.checkpoint, in: database)
+    else { return nil }
+    return held.size
+  }
+
   /// What came of a head that another witness has signed for.
   package enum Followed: Sendable {
     case cosigned(Cosignature)
     /// The log is in dispute: nothing that follows is signed for, and nothing new contradicts it.
     case unsettled
-    /// Fewer entries than this plane knows of: the other witness has forgotten some, or hides them.
+    /// Fewer entries than this plane knows of: the other witness has forgotten some, or hides them. Nothing is signed for.
     case behind(heldSize: Int)
     case disputed(LogDispute, isNews: Bool)
   }
@@ -76,7 +89,7 @@ package struct Witness: Sendable {
       guard new.size >= old.size else { return .behind(heldSize: old.size) }
       if new.size == old.size, new.root != old.root {
         let fork = LogDispute(
-          of: log.origin, .fork, held: held, shown: WitnessedHead(shown), missing: nil, since: now)
+          of: log.origin, .fork, held: held, shown: RememberedHead(shown), missing: nil, since: now)
         try memory.put(fork, in: database)
         return .disputed(dispute ?? fork, isNews: dispute == nil)
       }
@@ -95,7 +108,8 @@ package struct Witness: Sendable {
   ) throws -> Cosignature {
     let known = try memory.note(of: log, in: database)
     let (head, cosignature) = try cosigned(known?.checkpoint == shown.checkpoint ? known ?? shown : shown, at: now)
-    try memory.put(WitnessedHead(head), in: database)
+    try memory.put(RememberedHead(head), in: database)
+    try CosignedHeads().put(head.checkpoint, in: database)
     return cosignature
   }
 
@@ -107,10 +121,10 @@ package struct Witness: Sendable {
 
   private static func contradiction(
     _ old: Checkpoint, _ new: Checkpoint, _ proof: ConsistencyProof
-  ) throws(ProofError) -> LogDispute.Kind? {
+  ) -> LogDispute.Kind? {
     if new.size < old.size { return .shrink }
     if new.size == old.size { return new.root == old.root ? nil : .fork }
-    do { try proof.check(from: old.root, to: new.root) } catch .anotherPast { return .changedPast }
+    do { try proof.check(from: old.root, to: new.root) } catch { return .changedPast }
     return nil
   }
 }
@@ -121,6 +135,6 @@ extension WitnessMemory {
     _ cosignature: Cosignature, to checkpoint: Checkpoint, of log: PeerLog, in database: Database
   ) throws {
     guard let head = try note(of: log, in: database), head.checkpoint == checkpoint else { return }
-    try put(WitnessedHead(head.cosigned(cosignature)), in: database)
+    try put(RememberedHead(head.cosigned(cosignature)), in: database)
   }
 }

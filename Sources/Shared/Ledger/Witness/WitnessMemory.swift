@@ -25,11 +25,14 @@ package struct WitnessMemory: Sendable {
 
     """
 
+  /// For a later migration of every plane.
+  package static let cosignedHeadsSQL = CosignedHeads.migrationSQL
+
   package init() {}
 
   /// The last head of a log that was believed; nil for a log that was never seen. Throws `StorageError.corrupt` when the row is not
   /// what that log's plane has signed.
-  package func head(of log: PeerLog, in database: Database) throws -> WitnessedHead? {
+  package func head(of log: PeerLog, in database: Database) throws -> RememberedHead? {
     let sql = "SELECT head FROM witnessed_log WHERE origin = ?"
     let text = try String.fetchOne(database.cachedStatement(sql: sql), arguments: [log.origin.description])
     return try text.map { try read($0, of: log) }
@@ -41,13 +44,13 @@ package struct WitnessMemory: Sendable {
     return try verified(note, of: log)
   }
 
-  func put(_ head: WitnessedHead, in database: Database) throws {
+  func put(_ head: RememberedHead, in database: Database) throws {
     try database.cachedStatement(sql: "INSERT OR REPLACE INTO witnessed_log VALUES (?, ?)")
       .execute(arguments: [head.checkpoint.origin, head.text])
   }
 
-  private func read(_ text: String, of log: PeerLog) throws -> WitnessedHead {
-    guard let head = WitnessedHead(text: text), head.checkpoint.origin == log.origin.description else {
+  private func read(_ text: String, of log: PeerLog) throws -> RememberedHead {
+    guard let head = RememberedHead(text: text), head.checkpoint.origin == log.origin.description else {
       throw StorageError.corrupt("table witnessed_log: the head of \(log.origin) is none")
     }
     if let note = head.note { _ = try verified(note, of: log) }
@@ -69,8 +72,8 @@ extension WitnessMemory {
     guard let row = try Row.fetchOne(database.cachedStatement(sql: sql), arguments: [origin.description]) else {
       return nil
     }
-    guard let kind = LogDispute.Kind(rawValue: row["kind"]), let held = WitnessedHead(text: row["held"]),
-      let shown = WitnessedHead(text: row["shown"])
+    guard let kind = LogDispute.Kind(rawValue: row["kind"]), let held = RememberedHead(text: row["held"]),
+      let shown = RememberedHead(text: row["shown"])
     else { throw StorageError.corrupt("table log_dispute: the row of \(origin) cannot be read") }
     return LogDispute(
       of: origin, kind, held: held, shown: shown, missing: row["missing"],

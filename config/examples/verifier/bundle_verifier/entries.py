@@ -17,9 +17,9 @@ class Entry:
 
 
 def read_entry(data: bytes) -> Entry:
-    """An entry in the one spelling; the six members may stand in any order."""
+    """An entry in the one spelling, its six members in their order."""
     value = strict_json.parse(data, MAX_ENTRY)
-    fields = shape.members(value, _MEMBERS, (), "an entry")
+    fields = shape.in_order(value, _MEMBERS, "an entry")
     require(strict_json.encode(value) == data, "an entry in another spelling")
     shape.integer(fields["v"], 1, 1, "v")
     shape.time(fields["time"])

@@ -24,6 +24,7 @@ class Question:
     max_age_seconds: int | None = None
     weights_hash: str | None = None
     weights_kind: str | None = None
+    min_root_version: int = 1
 
 
 @dataclass(frozen=True)

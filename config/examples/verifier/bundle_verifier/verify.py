@@ -51,7 +51,7 @@ class _Run:
         return result
 
     def check_papers(self, bundle: Bundle) -> None:
-        chain = self.check("trust_roots", (), lambda: chains.verify(bundle.trust_roots, self.question.root_digest))
+        chain = self.check("trust_roots", (), lambda: check_roots(bundle, self.question))
         if chain is None:
             return
         output = self.check("training_output", (), lambda: check_output(bundle, chain))
@@ -112,6 +112,13 @@ class _Run:
             self.report.record("gate_weights", None, "no weights were given")
         else:
             self.check("gate_weights", (), lambda: gates.check_weights(self.question, output))
+
+
+def check_roots(bundle: Bundle, question: Question) -> Chain:
+    chain = chains.verify(bundle.trust_roots, question.root_digest)
+    newest = chain.newest.version
+    require(newest >= question.min_root_version, f"version {newest} is the newest here, not {question.min_root_version}")
+    return chain
 
 
 def check_output(bundle: Bundle, chain: Chain) -> tuple[TrainingOutput, list[bytes]]:

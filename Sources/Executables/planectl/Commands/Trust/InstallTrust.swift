@@ -24,7 +24,10 @@ struct InstallTrust: Command {
     // Once more by the very function that the planes use.
     let next =
       try installed?.successor(envelope) ?? VerifiedTrustRoot.verify(envelope, pinned: envelope.payloadDigest)
-    if installed == nil { try HostPin.setAll(of: file.home, to: next.digest) }
+    if installed == nil {
+      try GivenRootKeys(home: file.home).require(for: next.root)
+      try HostPin.setAll(of: file.home, to: next.digest)
+    }
     try InstalledRoot(home: file.home, version: next.version).write(envelope)
     file.remove()
     let outcomes = await reload(file.home, next)

@@ -4,7 +4,7 @@ import Signing
 
 /// Reads a whole log and builds its tree anew: all of it is what the plane has signed and the other planes have cosigned, or what is
 /// wrong is thrown. It keeps one page of entries and a hash for each bit of the log's size.
-struct LogAudit: Sendable {
+struct LogVerification: Sendable {
   let log: EvidenceLog
   let head: VerifiedCheckpoint
   let witnesses: Witnesses

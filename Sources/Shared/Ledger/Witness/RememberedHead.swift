@@ -2,7 +2,7 @@ import MerkleLog
 import Signing
 
 /// Where a log stood when this plane believed it last.
-package struct WitnessedHead: Sendable, Equatable {
+package struct RememberedHead: Sendable, Equatable {
   package let checkpoint: Checkpoint
   /// The log's own words with the cosignatures under them. Nil where the root keys have set it anew, and the log has said nothing since.
   package let note: UnverifiedNote?
