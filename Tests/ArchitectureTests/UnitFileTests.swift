@@ -31,6 +31,20 @@ import Testing
     #expect(try Set(UnitFile.all(".service").map(\.name)) == Set(services))
   }
 
+  @Test func removingThePackageStopsEveryUnitAndPurgingItNamesEveryFolderThatIsKept() throws {
+    let scripts = try ["prerm", "postrm"].map { name in
+      try String(contentsOf: Repository.root.appendingPathComponent("debian/nanda-planes.\(name)"), encoding: .utf8)
+    }
+    let units = try UnitFile.all(".service") + UnitFile.all(".socket") + UnitFile.all(".target")
+    for unit in units {
+      #expect(
+        scripts[0].contains(unit.name.replacing("@.", with: "@*.")), "\(unit.name) would run on without its program")
+    }
+    let kept = units.flatMap { $0.values("Service", "StateDirectory") }.filter { !$0.contains("/") }
+    #expect(kept.contains("nanda-planes-endpoint"))
+    for folder in kept { #expect(scripts[1].contains("/var/lib/\(folder)"), "\(folder)") }
+  }
+
   @Test(arguments: [(follower, ["model-readers"]), (endpoint, [])])
   func whoActsInTheOutsideWorldHasNothingOfAPlane(unit: String, groups: [String]) throws {
     let service = try UnitFile(name: unit)

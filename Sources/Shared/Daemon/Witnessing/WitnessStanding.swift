@@ -50,7 +50,8 @@ extension PlaneContext {
     return try database.readNow { database in
       let cosigned = try ledger.cosigned(in: database)?.checkpoint.size ?? 0
       guard let first = try ledger.entries(from: cosigned, limit: 1, in: database).first else { return nil }
-      let since = max(try UnverifiedEntry(first.bytes).time, start)
+      // An entry that cannot be read is the audit's to report.
+      let since = max((try? UnverifiedEntry(first.bytes))?.time ?? start, start)
       guard now.seconds(since: since) >= WitnessStanding.patienceSeconds else { return nil }
       return
         "the \(try ledger.count(in: database) - cosigned) newest entries of this plane's log have no other plane's cosignature, the "

@@ -67,8 +67,7 @@ package struct RevocationPage: Body {
     }
     self.items = items
     next = try reader.optionalDigest("next")
-    let hasLease = reader.optional("lease") != nil
-    lease = hasLease ? try reader.envelope("lease", maximumPayload: AttestationFormat.maximumPayload) : nil
+    lease = try reader.optionalEnvelope("lease", maximumPayload: AttestationFormat.maximumPayload)
   }
 
   package var fields: JSONObject {
