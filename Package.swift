@@ -180,7 +180,8 @@ let package = Package(
     tests(
       "EndToEndTests",
       [
-        "PlaneContract", "Attestations", "MerkleLog", "Drift", "Wire", "Signing", "Transport", "WeightsDigest",
+        "PlaneContract", "Attestations", "MerkleLog", "Bundles", "Drift", "Wire", "Signing", "Transport",
+        "WeightsDigest",
         "TestSupport",
       ]),
   ])

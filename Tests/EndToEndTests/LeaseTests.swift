@@ -43,33 +43,6 @@ struct LeaseTests {
     try await ci.deploy(model.id, to: "production", weights: model.path)
   }
 
-  @Test(
-    "Whoever holds governance's key cannot hide a revocation: no lease that lacks it is taken, nor an old one again")
-  func withheldRevocation() async throws {
-    let (planes, model) = try await planes(running: "hidden")
-    let other = try await planes.trained("condemned")
-    try await planes.kill(.governance)
-    let (ci, attacker) = (try planes.home.caller("ci"), try planes.home.caller("governance-plane"))
-    let revocation = planes.revocation(of: planes.approval(of: other))
-    _ = try await planes.home.caller("alice").revoke(revocation, on: .revoke)
-    let root = try planes.home.currentRoot()
-    func publish(_ revocations: RevocationChain) async throws -> LeaseReceipt {
-      let lease = Lease(root: root, issuedAt: .now(), expiresAt: .now().adding(seconds: 10), revocations: revocations)
-      let envelope = try UnverifiedEnvelope(attesting: lease, by: [attacker.key])
-      return try LeaseReceipt(await attacker.ask(.leasePublish, LeasePublication(lease: envelope), on: .control))
-    }
-    try await pollUntil("no lease is live, however many come") {
-      #expect(try await publish(RevocationChain()).revocationCount == 1)
-      return try await ci.status(of: .serving).health != "ok"
-    }
-    try await expectDenied(by: "lease") { try await ci.deploy(model.id, to: "production", weights: model.path) }
-
-    // The true plane passes the revocation on, and its leases name it.
-    try await planes.start(.governance)
-    try await pollUntil("a lease has come") { try await ci.status(of: .serving).health == "ok" }
-    try await ci.deploy(model.id, to: "production", weights: model.path)
-  }
-
   @Test("A clock mark set far ahead stops the plane until an operator accepts the clock, which is on record")
   func acceptClock() async throws {
     let (planes, model) = try await planes(running: "late")

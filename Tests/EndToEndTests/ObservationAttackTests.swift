@@ -6,21 +6,17 @@ import TestSupport
 import Testing
 import Wire
 
-/// Windows that nobody saw, from whoever can reach a socket, or holds the serving plane's key.
+/// Windows that nobody saw, from whoever can reach a socket. Whoever holds the serving plane's key is in `LyingServingPlaneTests`.
 @Suite("False observations", .serialized, .runningPlanes)
 struct ObservationAttackTests {
   let stage: Stage
   let monitor: PlaneCaller
-  /// Holds the serving plane's key.
-  let attacker: PlaneCaller
   var planes: DaemonFixture { stage.planes }
 
   init() throws {
     stage = try Stage()
-    (monitor, attacker) = try (stage.caller("metrics"), stage.caller("serving-plane"))
+    monitor = try stage.caller("metrics")
   }
-
-  // MARK: At serving's door
 
   @Test("A model that is not deployed is not observed, approved or not")
   func notDeployed() async throws {
@@ -51,7 +47,8 @@ struct ObservationAttackTests {
   func replayed() async throws {
     let watched = try await planes.watched("observed/replayed")
     let start = try await planes.deploy(watched)
-    let message = try message(watched.window(1, from: start))
+    let body = ModelObserve(observation: watched.window(1, from: start)).fields
+    let message = try monitor.request(.modelObserve, body, to: .deploy).envelope
     #expect(try await monitor.answer(to: message, on: .deploy).kind == MessageKind.modelObserve.resultKind)
     let again = Refusal(body: try await monitor.answer(to: message, on: .deploy).body)
     #expect(again.code == .replayed)
@@ -89,70 +86,6 @@ struct ObservationAttackTests {
     try await observe(3, Array(repeating: 0.5, count: 50))
     let outcomes = try await planes.checks(3, of: watched.id).map(\.result.outcome)
     #expect(outcomes == [.drifted, .insufficientData, .invalid])
-  }
-
-  // MARK: With serving's key, at governance's door
-
-  @Test("The serving key alone invents no window: the message in it must be the monitor's")
-  func inventedWindow() async throws {
-    let watched = try await planes.watched("stolen/invented")
-    for signer in ["serving-plane", "ci", "bridge"] {
-      let window = watched.window(-2, from: .now(), shift: 0.5)
-      try await expectRefused(.policyFailed, saying: "signature") {
-        try await publish(observation(window, of: watched, message: try message(window, signedBy: signer)))
-      }
-    }
-    #expect(try await checks(of: watched.id).isEmpty)
-  }
-
-  @Test("A monitor's message about one model is nothing about another, nor about another window or environment")
-  func anothersWindow() async throws {
-    let (watched, other) = (try await planes.watched("stolen/victim"), try await planes.watched("stolen/other"))
-    let drifted = other.window(-2, from: .now(), shift: 0.5)
-    let seen = watched.window(-2, from: .now())
-    let moved = watched.window(-60, from: .now())
-    for (claimed, message) in [(seen, try message(drifted)), (moved, try message(seen))] {
-      try await expectRefused(.policyFailed, saying: "differs from what metrics signed") {
-        try await publish(observation(claimed, of: watched, message: message))
-      }
-    }
-    #expect(try await checks(of: watched.id).isEmpty)
-  }
-
-  @Test("A milder model's approval in the place of this one's brings no milder baseline")
-  func anothersBaseline() async throws {
-    let (watched, other) = (try await planes.watched("stolen/strict"), try await planes.watched("stolen/mild"))
-    let window = watched.window(-2, from: .now(), shift: 0.5)
-    try await expectRefused(.notFound, saying: "no approval") {
-      try await publish(
-        observation(window, of: watched, approvedBy: other.approval, message: try message(window)))
-    }
-  }
-
-  // MARK: What they send
-
-  private func message(_ window: Observation, signedBy signer: String = "metrics") throws -> UnverifiedEnvelope {
-    let serving = try monitor.plane(behind: .deploy)
-    return try OutgoingRequest(
-      .modelObserve, body: ModelObserve(observation: window).fields, from: monitor.name, to: serving.id,
-      signer: planes.home.key(signer), now: .now()
-    ).envelope
-  }
-
-  private func observation(
-    _ claimed: Observation, of watched: WatchedModel, approvedBy approval: ModelApproval? = nil,
-    message: UnverifiedEnvelope
-  ) throws -> UnverifiedEnvelope {
-    let approval = approval ?? watched.approval
-    let predicate = ServingObservation(
-      of: claimed, weightsHash: watched.model.weightsHash, approvalID: approval.approvalID,
-      approvalDigest: Digest(hashing: Statement.payload(of: approval)), observedBy: monitor.name, receivedAt: .now(),
-      message: message)
-    return try UnverifiedEnvelope(attesting: predicate, by: [attacker.key])
-  }
-
-  private func publish(_ observation: UnverifiedEnvelope) async throws {
-    try await attacker.ask(.observationPublish, TrainingPublication(attestation: observation), on: .observe)
   }
 
   private func checks(of model: ModelID) async throws -> [DriftCheck] { try await planes.checks(0, of: model) }

@@ -219,6 +219,18 @@ import Wire
     #expect(try serving.serving.health().0 == "ok")
   }
 
+  @Test func aLeaseThatClaimsToLiveLongerThanThePolicyAllowsDoesNotEndUnnoticed() async throws {
+    let serving = try await leasedHouse()
+    try await serving.lease(serving.house.lease(seconds: 10 * 365 * 86_400))
+    serving.plane.clock.step(seconds: 299)
+    await serving.serving.leaseWatch.look()
+    #expect(try serving.serving.health().0 == "ok")
+    serving.plane.clock.step(seconds: 1)
+    await serving.serving.leaseWatch.look()
+    #expect(try await serving.plane.evidence(.leaseLost).count == 1)
+    #expect(try serving.serving.health().0.contains("lease ended at \(ended)"))
+  }
+
   @Test func aLeaseOfAClockThatWasSetBackDoesNotShutOutTheOnesThatFollow() async throws {
     let serving = try await leasedHouse()
     serving.plane.clock.step(seconds: 86_400)

@@ -7,6 +7,7 @@ import Wire
 /// every size.
 package struct PretendLog: MerkleNodes {
   package let origin: EvidenceOrigin
+  package private(set) var entries: [[UInt8]] = []
   private let key: SecretKey
   private var frontier = MerkleFrontier()
   private var roots: [Digest] = []
@@ -23,8 +24,18 @@ package struct PretendLog: MerkleNodes {
     for index in 0..<count { append(Array("entry \(index)\(index < fork ? "" : ", another")".utf8)) }
   }
 
+  /// The log of a plane whose key somebody took, with whatever entries they want.
+  package init(of origin: EvidenceOrigin, entries: [[UInt8]], signedBy key: SecretKey) {
+    self.origin = origin
+    self.key = key
+    for entry in entries { append(entry) }
+  }
+
+  package var size: Int { frontier.size }
+
   private mutating func append(_ entry: [UInt8]) {
     let leaf = MerkleHash.leaf(entry)
+    entries.append(entry)
     nodes[MerklePosition(level: 0, index: frontier.size)] = leaf
     frontier.append(leaf) { nodes[$0] = $1 }
     roots.append(frontier.root)

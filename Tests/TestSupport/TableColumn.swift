@@ -1,4 +1,5 @@
 import Daemon
+import Signing
 import Storage
 import Testing
 
@@ -48,5 +49,34 @@ package struct TableColumn: Sendable, CustomTestStringConvertible {
     guard try SQLiteProgram.run("\(update); SELECT changes() > 0", on: path) == ["1"] else {
       throw ProcessFailure("\(testDescription) was not changed")
     }
+  }
+
+  /// Flips one bit of the column: of a number one that makes another of it that is far away, of a text or bytes one at this part of its
+  /// length.
+  ///
+  /// - Parameter part: from 0, the beginning, to 1, the end.
+  package func flipBit(in path: String, where condition: String, at part: Double) throws {
+    let value =
+      type == "INTEGER" ? Self.flipped(name, bit: 7 + Int(part * 48)) : try flippedBytes(in: path, condition, part)
+    let update = "PRAGMA ignore_check_constraints = ON; UPDATE \(table) SET \(name) = \(value) WHERE \(condition)"
+    guard try SQLiteProgram.run("\(update); SELECT changes()", on: path) == ["1"] else {
+      throw ProcessFailure("\(testDescription) was not changed in one row")
+    }
+  }
+
+  private static func flipped(_ name: String, bit: Int) -> String {
+    "(coalesce(\(name), 0) | \(1 << bit)) - (coalesce(\(name), 0) & \(1 << bit))"
+  }
+
+  /// A text stays ASCII where it was.
+  private func flippedBytes(in path: String, _ condition: String, _ part: Double) throws -> String {
+    let hex = try SQLiteProgram.run(
+      "SELECT lower(hex(CAST(\(name) AS BLOB))) FROM \(table) WHERE \(condition) LIMIT 1", on: path)
+    guard var bytes = hex.first.flatMap(Hex.decode), !bytes.isEmpty else {
+      throw ProcessFailure("\(testDescription) is empty there")
+    }
+    let place = min(bytes.count - 1, Int(part * Double(bytes.count)))
+    bytes[place] ^= 1 << UInt8(place % 7)
+    return "CAST(X'\(Hex.encode(bytes))' AS \(type))"
   }
 }

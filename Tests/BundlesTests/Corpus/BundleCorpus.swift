@@ -18,6 +18,13 @@ enum BundleCorpus {
     try addPromotions(&book)
     try addGates(&book)
     try addTimes(&book)
+    try addRootChanges(&book)
+    try addRosters(&book)
+    try addSubmissions(&book)
+    try addStatements(&book)
+    try addLogs(&book)
+    try addNotes(&book)
+    try addBounds(&book)
     return book.cases
   }
 

@@ -60,6 +60,14 @@ enum PaperHouse {
     return [try roots(upTo: 1)[0], second]
   }
 
+  /// Version 2 with another text, after version 1.
+  static func roots(
+    second edit: TextEdit, by signers: [String] = ["root one", "root two"]
+  ) throws -> [UnverifiedEnvelope] {
+    let text = try root(2).signed(by: []).payload.edited(edit)
+    return [try roots(upTo: 1)[0], try UnverifiedEnvelope(signing: text, as: .trustRoot, by: keys(signers))]
+  }
+
   private static var policy: Policy {
     func environment(_ required: Int, _ groups: [String] = []) -> EnvironmentPolicy {
       EnvironmentPolicy(

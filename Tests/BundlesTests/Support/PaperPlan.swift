@@ -39,6 +39,11 @@ struct PaperPlan {
   var promotedModel = "iris"
   var promotionKeys = ["serving-plane"]
 
+  enum Paper: Hashable { case submission, output, approval, promotion, lease }
+
+  /// Changes of papers' texts, made before they are signed: for what no value of ours can say.
+  var edits: [Paper: TextEdit] = [:]
+
   /// The house as it is: two versions of the root.
   init() throws {
     roots = try PaperHouse.roots(upTo: 2)
@@ -67,13 +72,16 @@ struct PlannedRevocation {
   var keys = ["carol", "governance-plane"]
   /// Seconds after the time of the house.
   var after = 130
+  var driftCheck: Digest?
+  var edit: TextEdit?
 
   func envelope() throws -> UnverifiedEnvelope {
     let revocation = ModelRevocation(
       approvalID: approvalID.map(ApprovalID.init(checked:)), modelID: ModelID(checked: "iris"), weightsHash: weights,
       revokedBy: PrincipalID(checked: revokedBy), reason: "it misjudges setosa",
-      revokedAt: PaperHouse.time.adding(seconds: after))
-    return try UnverifiedEnvelope(attesting: revocation, by: PaperHouse.keys(keys))
+      revokedAt: PaperHouse.time.adding(seconds: after), driftCheckDigest: driftCheck)
+    return try UnverifiedEnvelope(
+      signing: Statement.payload(of: revocation).edited(edit), as: .statement, by: PaperHouse.keys(keys))
   }
 }
 
@@ -88,11 +96,13 @@ extension PaperPlan {
       from: PrincipalID(checked: "trainer"), to: PrincipalID(checked: "training-plane"), issuedAt: PaperHouse.time,
       expiresAt: PaperHouse.time.adding(seconds: 60))
     let body: JSONObject = [SubmissionFormat.bodyField: .object(submitted.fields)]
+    let message = try header.signed(carrying: body, by: PaperHouse.key(submitterKey)).payload
     let output = TrainingOutput(
       result: attested, createdAt: PaperHouse.time, submittedBy: PrincipalID(checked: "trainer"),
       submitterPerson: PersonID(checked: "tess"),
-      submission: try header.signed(carrying: body, by: PaperHouse.key(submitterKey)))
-    return try UnverifiedEnvelope(attesting: output, by: PaperHouse.keys(trainingKeys))
+      submission: try UnverifiedEnvelope(
+        signing: message.edited(edits[.submission]), as: .message, by: [PaperHouse.key(submitterKey)]))
+    return try sign(output, as: .output, by: trainingKeys)
   }
 
   func approval(of output: UnverifiedEnvelope) throws -> UnverifiedEnvelope {
@@ -104,7 +114,7 @@ extension PaperPlan {
       correlationID: CorrelationID(checked: "run-1"), environments: environments.map(EnvironmentName.init(checked:)),
       scopes: scopes.map { $0.map(ScopeName.init(checked:)) }, requiredApprovers: required,
       trainingOutputDigest: namedOutput ?? output.payloadDigest, trustRootVersion: approvalRoot)
-    return try UnverifiedEnvelope(attesting: approval, by: PaperHouse.keys(approvalKeys))
+    return try sign(approval, as: .approval, by: approvalKeys)
   }
 
   func promotion(of approval: UnverifiedEnvelope, intent: String) throws -> UnverifiedEnvelope {
@@ -114,7 +124,7 @@ extension PaperPlan {
       approvalID: ApprovalID(checked: "approval:0123456789abcdef"), approvalDigest: approval.payloadDigest,
       environment: EnvironmentName(checked: "production"), scope: nil, weightsHash: Self.weights,
       deployedBy: PrincipalID(checked: "ci"))
-    return try UnverifiedEnvelope(attesting: PromotionResult(record), by: PaperHouse.keys(promotionKeys))
+    return try sign(PromotionResult(record), as: .promotion, by: promotionKeys)
   }
 
   func lease(over revocations: [UnverifiedEnvelope]) throws -> UnverifiedEnvelope {
@@ -122,6 +132,11 @@ extension PaperPlan {
     let lease = Lease(
       root: leaseRoot, issuedAt: issuedAt, expiresAt: issuedAt.adding(seconds: leaseSeconds),
       revocations: RevocationChain(leasedRevocations ?? revocations.map(\.payloadDigest)))
-    return try UnverifiedEnvelope(attesting: lease, by: PaperHouse.keys(leaseKeys))
+    return try sign(lease, as: .lease, by: leaseKeys)
+  }
+
+  private func sign(_ predicate: some Predicate, as paper: Paper, by names: [String]) throws -> UnverifiedEnvelope {
+    let payload = try Statement.payload(of: predicate).edited(edits[paper])
+    return try UnverifiedEnvelope(signing: payload, as: .statement, by: PaperHouse.keys(names))
   }
 }

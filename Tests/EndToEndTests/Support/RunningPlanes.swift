@@ -6,10 +6,17 @@ import Testing
 struct RunningPlanes: SuiteTrait, TestScoping {
   @TaskLocal static var current: (planes: DaemonFixture, steady: TrainedModel)?
 
+  /// That the policy asks for; the home's own when nil.
+  var leaseSeconds: Int?
+
   func provideScope(
     for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
   ) async throws {
-    let planes = try await DaemonFixture()
+    let home = try await PlanesHome()
+    if let leaseSeconds {
+      try home.replaceRoot { $0.replacing("\"lease_seconds\":300", with: "\"lease_seconds\":\(leaseSeconds)") }
+    }
+    let planes = try await DaemonFixture(on: home)
     let steady = try await planes.deployed("steady")
     let telling = IssueHandlingTrait.compactMapIssues { issue in
       var issue = issue
@@ -24,6 +31,7 @@ struct RunningPlanes: SuiteTrait, TestScoping {
 
 extension Trait where Self == RunningPlanes {
   static var runningPlanes: Self { Self() }
+  static func runningPlanes(leaseSeconds: Int) -> Self { Self(leaseSeconds: leaseSeconds) }
 }
 
 /// What a test of a `.runningPlanes` suite works with.

@@ -23,7 +23,7 @@ struct LeaseWatch: Service {
 
   func look() async {
     let now = context.clock.now()
-    guard let lease = leases.lease, now >= lease.predicate.expiresAt else { return }
+    guard let lease = leases.lease, now >= end(of: lease) else { return }
     do {
       let isNews = try await context.commit { database in
         guard let stored = try store.lease(in: database), !stored.isLost,
@@ -37,9 +37,14 @@ struct LeaseWatch: Service {
       }
       if isNews {
         context.logger.critical(
-          "governance's lease ended, and no other came", metadata: ["lease": "\(lease.predicate.expiresAt)"])
+          "governance's lease ended, and no other came", metadata: ["lease": "\(end(of: lease))"])
       }
     } catch { context.logger.error("the end of the lease could not be recorded", metadata: ["error": "\(error)"]) }
+  }
+
+  /// How long the lease that governance handed over last is still good, below 0 once it has ended; nil while there is none.
+  var secondsLeft: Int? {
+    leases.lease.map { Int($0.predicate.expiresAt.seconds(since: context.clock.now())) }
   }
 
   /// What is wrong with the lease, for `plane.status`; nil when nothing is, or no environment asks for one.
@@ -51,7 +56,12 @@ struct LeaseWatch: Service {
     guard let lease = leases.lease, lease.isSigned(under: context.root) else {
       return "no lease of governance has come: nothing is deployed until one does"
     }
-    guard context.clock.now() >= lease.predicate.expiresAt else { return leases.lag?.sentence }
-    return "governance's lease ended at \(lease.predicate.expiresAt): nothing new is deployed"
+    guard context.clock.now() >= end(of: lease) else { return leases.lag?.sentence }
+    return "governance's lease ended at \(end(of: lease)): nothing new is deployed"
+  }
+
+  /// By the policy, as the gates see it: a lease that claims to live longer must not end unnoticed.
+  private func end(of lease: HeldLease) -> Timestamp {
+    context.root.policy.leaseSeconds.map(lease.end(leaseSeconds:)) ?? lease.predicate.expiresAt
   }
 }

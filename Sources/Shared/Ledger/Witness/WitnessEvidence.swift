@@ -16,7 +16,7 @@ package struct WitnessEvidence: Sendable {
   package init() {}
 
   /// Throws `StorageError.corrupt`, which names the table and the log, when a dispute that no reset has ended, or the last reset of a log,
-  /// is not in its table.
+  /// is not in its table, and when a head stands under another log's name.
   package func check(in database: Database) throws {
     let sql = "SELECT event, attestation_digest, entry FROM evidence WHERE \(Self.condition) ORDER BY entry_index"
     var disputed: Set<String> = []
@@ -33,6 +33,17 @@ package struct WitnessEvidence: Sendable {
     }
     for log in disputed.sorted() { try requireDispute(of: log, in: database) }
     for (log, digest) in resets.sorted(by: { $0.key < $1.key }) { try requireReset(of: log, digest, in: database) }
+    try requireNames(in: database)
+  }
+
+  /// A head under another name would be one of a log that was never seen, and so of any past. Its text begins with its origin.
+  private func requireNames(in database: Database) throws {
+    for row in try Row.fetchAll(database, sql: "SELECT origin, head FROM witnessed_log") {
+      let (origin, head): (String, String) = (row["origin"], row["head"])
+      guard head.hasPrefix("\(origin)\n") else {
+        throw StorageError.corrupt("table witnessed_log: the head under the name \(origin) is not its own")
+      }
+    }
   }
 
   private func requireDispute(of log: String, in database: Database) throws {

@@ -5,18 +5,8 @@ import TestSupport
 import Testing
 import Wire
 
-/// Whoever holds governance's key and socket still cannot make an honest serving plane run what people did not sign for.
-@Suite("The governance key in the attacker's hand", .serialized, .runningPlanes)
-struct StolenGovernanceKeyTests {
-  let stage: Stage
-  let attacker: PlaneCaller
-  var planes: DaemonFixture { stage.planes }
-
-  init() throws {
-    stage = try Stage()
-    attacker = try stage.caller("governance-plane")
-  }
-
+/// The key: approvals and revocations that people did not sign, or signed otherwise.
+extension LyingGovernancePlaneTests {
   @Test("Governance's own signature on an approval with too few approvers deploys nothing")
   func tooFewApprovers() async throws {
     let model = try await planes.trained("hasty")
@@ -138,7 +128,8 @@ struct StolenGovernanceKeyTests {
         try await planes.kill(.serving)
         try await planes.start(.serving)
       }
-      try await publish(real.approval, real.output)
+      // Until governance has passed the revocation on, nothing about these weights is taken.
+      try await pollUntil("the approval is taken") { try await isTaken(real.approval, real.output) }
       #expect(try await planes.verdict(on: approval).failures["revocation"] != nil)
       try await expectDenied(by: "revocation") { try await ci.deploy(model.id, weights: model.path) }
       try await expectDenied(by: "revocation") { try await ci.deploy(model.id, approval: approval.approvalID) }
@@ -174,44 +165,47 @@ struct StolenGovernanceKeyTests {
     try await stage.expectSteadyStillRuns()
   }
 
-  /// The approval's and the training output's envelopes as governance's database holds them.
-  private func evidence(
-    of approval: ModelApproval
-  ) async throws -> (approval: UnverifiedEnvelope, output: UnverifiedEnvelope) {
-    let detail = try await stage.caller("alice").approval(approval.approvalID)
-    return (try #require(detail.approval), detail.trainingOutput)
+  @Test("Signatures from two approvals of one model make up no quorum of either")
+  func mixedSignatures() async throws {
+    let model = try await planes.trained("mixed")
+    let (narrow, wide) = (planes.approval(of: model, environments: ["staging"]), planes.approval(of: model))
+    let keys = [try planes.home.key("alice"), try planes.home.key("bob")]
+    let real = try UnverifiedEnvelope(attesting: narrow, by: keys)
+    let mixed = try UnverifiedEnvelope(attesting: wide, by: [keys[0]]).adding(real.signatures[1])
+    try await publish(try countersigned(mixed), model.receipt.attestation)
+    try await planes.servingSays("1 of 2", about: wide)
+    try await expectNothingRuns(model)
   }
 
-  /// Adds governance's signature, and those of whoever helps the attacker.
-  private func countersigned(_ approval: UnverifiedEnvelope, by helpers: [SecretKey] = []) throws -> UnverifiedEnvelope
-  {
-    let encoding = PreAuthenticationEncoding(payloadType: approval.payloadType, payload: approval.payload)
-    return try (helpers + [attacker.key]).reduce(approval) { envelope, key in
-      envelope.adding(EnvelopeSignature(try key.sign(encoding), by: key.publicKey))
+  @Test("What people signed for another time is not deployed now", arguments: [-31 * 86_400, 3600])
+  func anotherTime(_ seconds: Int) async throws {
+    let model = try await planes.trained("dated\(seconds)")
+    let approval = planes.approval(of: model, at: Timestamp.now().adding(seconds: seconds))
+    let keys = [try planes.home.key("alice"), try planes.home.key("bob")]
+    try await publish(
+      countersigned(UnverifiedEnvelope(attesting: approval, by: keys)), model.receipt.attestation)
+    #expect(try await planes.verdict(on: approval).failures["validity"] != nil)
+    try await expectNothingRuns(model)
+  }
+
+  @Test("It revokes nothing as the drift detector where no policy lets drift revoke")
+  func driftWithoutWarrant() async throws {
+    let approval = planes.approval(of: stage.steady)
+    let revocation = ModelRevocation(
+      approvalID: nil, modelID: approval.modelID, weightsHash: approval.weightsHash,
+      revokedBy: .driftDetector, reason: "says governance", revokedAt: .now(),
+      driftCheckDigest: approval.weightsHash)
+    let forged = try UnverifiedEnvelope(attesting: revocation, by: [attacker.key])
+    try await expectRefused(.policyFailed, saying: "drift") {
+      try await attacker.ask(.revocationPublish, RevocationPublication(revocation: forged), on: .control)
     }
+    try await stage.expectSteadyStillRuns()
   }
 
-  private func publish(_ approval: UnverifiedEnvelope, _ output: UnverifiedEnvelope) async throws {
-    let body = ApprovalPublication(approval: approval, trainingOutput: output)
-    try await attacker.ask(.approvalPublish, body, on: .control)
-  }
-
-  /// Whether serving takes the approval now; any other refusal than for the moment is thrown.
-  private func isTaken(_ approval: UnverifiedEnvelope, _ output: UnverifiedEnvelope) async throws -> Bool {
-    do { try await publish(approval, output) } catch let refusal as Refusal where refusal.code == .unavailable {
-      return false
-    }
-    return true
-  }
-
-  private func expectNothingRuns(_ model: TrainedModel, _ location: SourceLocation = #_sourceLocation) async throws {
-    let ci = try stage.caller("ci")
-    for environment in ["staging", "production"] {
-      try await expectRefused(.denied, at: location) {
-        try await ci.deploy(model.id, to: environment, weights: model.path)
-      }
-    }
-    #expect(try planes.home.served(model.id.text) == nil, sourceLocation: location)
-    try await stage.expectSteadyStillRuns(location)
+  @Test("Its key deploys nothing, and asks for no deploy")
+  func noDeployer() async throws {
+    let body = ModelDeploy(modelID: stage.steady.id, environment: EnvironmentName(checked: "production"), scope: nil)
+    try await expectRefused(.forbidden) { try await attacker.ask(.modelDeploy, body, on: .deploy) }
+    #expect(try planes.home.served("steady", in: "production") == nil)
   }
 }
