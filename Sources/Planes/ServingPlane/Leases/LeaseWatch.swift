@@ -42,6 +42,11 @@ struct LeaseWatch: Service {
     } catch { context.logger.error("the end of the lease could not be recorded", metadata: ["error": "\(error)"]) }
   }
 
+  /// How long the lease that governance handed over last is still good, below 0 once it has ended; nil while there is none.
+  var secondsLeft: Int? {
+    leases.lease.map { Int($0.predicate.expiresAt.seconds(since: context.clock.now())) }
+  }
+
   /// What is wrong with the lease, for `plane.status`; nil when nothing is, or no environment asks for one.
   func problem() throws -> String? {
     guard context.root.policy.leaseSeconds != nil else { return nil }
