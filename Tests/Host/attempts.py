@@ -46,7 +46,7 @@ class Attacker:
     def others(self, plane):
         """Another plane's key, database, memory and environment."""
         for other in PLANES:
-            key = f"{ETC}/private/{other}.pem"
+            key = self.machine.must(f"ls {ETC}/private/{other}.pem {ETC}/private/{other}.cred 2>/dev/null | head -n 1")
             yield Attempt(plane, f"read {key}", f"read {key}", "root", f"read {key}")
             if other == plane:
                 continue

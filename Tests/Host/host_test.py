@@ -10,10 +10,13 @@ from pathlib import Path
 from attempts import PLANES, PROBE, Attacker
 from endurance import Endurance, newer
 from machine import Machine, NotRun
+from people import People
 from report import Report
 from walkthrough import Walker, steps
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+# Each unit of the package, and how exposed it may be by systemd-analyze; None: as the operator's program needs it.
+EXPOSURES = {plane: 0.4 for plane in PLANES} | {"nanda-planes-watch": None, "nanda-planes-endpoint@staging": None}
 
 
 def main():
@@ -53,6 +56,7 @@ def chapters(machine, report, walker):
     walk(report, walker)
     attack(machine, report, "as installed")
     security(machine, report)
+    told(machine, report)
     endurance(machine, report)
     machine.reboot()
     report.promise("after a reboot, what runs is authorized", Endurance(machine).authorized())
@@ -78,10 +82,17 @@ def attack(machine, report, when):
 
 
 def security(machine, report):
-    for plane in PLANES:
-        shown = machine.run(f"systemd-analyze security --no-pager {plane}.service").stdout
+    for unit, limit in EXPOSURES.items():
+        shown = machine.run(f"systemd-analyze security --no-pager {unit}.service").stdout
         level = re.search(r"Overall exposure level for \S+: (\d+\.\d)", shown)
-        report.exposure(plane, float(level[1]))
+        report.exposure(unit, float(level[1]), limit)
+
+
+def told(machine, report):
+    people = People(machine)
+    report.promise("a reader's report is without the training plane's log, says so, and exits 0", people.reader_reports())
+    report.promise("a reader's doctor says what it may not see, and judges the rest", people.reader_examines())
+    report.promise("with a plane stopped, people are told the unit that starts it", people.hears_of_units())
 
 
 def endurance(machine, report):
@@ -94,6 +105,8 @@ def endurance(machine, report):
         receipts, lost, failures = trial.under_load(change)
         report.promise(f"{name} under load: {receipts} receipts, {lost} lost, {len(failures)} refused{f': {failures[0]}' if failures else ''}",
                        receipts > 0 and not lost and not failures)
+    held, words = trial.stopped_while_deploying()
+    report.promise(f"serving-plane is stopped while it copies weights: {words}", held)
     report.promise("the upgrade is what runs", machine.must("dpkg-query -W -f '${Version}' nanda-planes").endswith("+2") and trial.authorized())
 
 

@@ -31,7 +31,7 @@ struct SocketFindings {
       }
     }
     guard faults.isEmpty else { return faults }
-    return [.ok(.socket, plane.planeName, "its \(sockets.count) sockets are open to their audiences alone")]
+    return [.ok(.socket, plane.planeName, "its sockets are open to their audiences alone")]
   }
 
   private enum Problem: Equatable {
