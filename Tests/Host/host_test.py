@@ -22,22 +22,27 @@ EXPOSURES = {plane: 0.4 for plane in PLANES} | {"nanda-planes-watch": None, "nan
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     for name in ("work", "package", "planectl"):
-        parser.add_argument(f"--{name}", type=Path, required=True)
+        parser.add_argument(f"--{name}", type=lambda path: Path(path).resolve(), required=name == "work")
+    parser.add_argument("--check", action="store_true", help="boot and end a system, and nothing else")
     options = parser.parse_args()
-    work, package, planectl = (path.resolve() for path in (options.work, options.package, options.planectl))
-    elsewhere = work / "elsewhere"
+    elsewhere = options.work / "elsewhere"
     shutil.rmtree(elsewhere, ignore_errors=True)
     (elsewhere / "transfer").mkdir(parents=True)
-    machine, report = Machine(work / "base", work, elsewhere / "transfer"), Report(package)
+    machine = Machine(options.work / "base", options.work, elsewhere / "transfer")
     try:
         machine.boot()
-        provide(machine, package, work)
-        chapters(machine, report, Walker(machine, elsewhere, planectl))
+        return 0 if options.check else run(machine, elsewhere, options)
     except NotRun as reason:
         print(f"test-host: NOT RUN: {reason}", file=sys.stderr)
         return 77
     finally:
         machine.off()
+
+
+def run(machine, elsewhere, options):
+    report = Report(options.package)
+    provide(machine, options.package, options.work)
+    chapters(machine, report, Walker(machine, elsewhere, options.planectl))
     report.write(REPOSITORY / "docs/host-test.md")
     print(report.summary())
     return 1 if report.failures else 0

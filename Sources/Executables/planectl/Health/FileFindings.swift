@@ -67,10 +67,13 @@ struct FileFindings {
   private func host(_ plane: Role) -> [FileRule] {
     let config = home.hostConfig(of: plane)
     let key = home.hostKey(of: plane)
-    let isEncrypted = !FileManager.default.fileExists(atPath: key)
+    let hasPlainKey = FileManager.default.fileExists(atPath: key)
     var rules: [FileRule] = [
       .file(config, .trusted, of: administrator), .folder(home.run(of: plane), .trusted, of: administrator),
-      .file(isEncrypted ? home.hostEncryptedKey(of: plane) : key, .secret, of: administrator),
+      // What is encrypted for this host's service manager is nobody's secret.
+      hasPlainKey
+        ? .file(key, .secret, of: administrator)
+        : .file(home.hostEncryptedKey(of: plane), .trusted, of: administrator),
     ]
     if let user = user(plane), let database = try? ConfigLine.path(of: "database", in: config) {
       rules.append(.folder(database.folder, .secret, of: user))
