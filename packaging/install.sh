@@ -69,6 +69,8 @@ install_all() {
 uninstall_all() {
   local target unit program plane
   if [ -z "$DESTDIR" ] && [ -d /run/systemd/system ]; then
+    # Sockets first: a caller would start again what has just stopped, and that would keep its sockets.
+    systemctl stop $(units | grep 'socket$') 2>/dev/null || true
     systemctl disable --now $(units) 2>/dev/null || true
   fi
   for program in "${programs[@]}"; do rm -f "$DESTDIR$PREFIX/bin/$program"; done

@@ -121,6 +121,7 @@ def removed(machine, report):
     before = machine.must(kept)
     machine.must("apt-get purge -y nanda-planes")
     report.promise("purging the package keeps keys, trust roots and databases", machine.must(kept) == before)
+    report.promise("and ends every plane that ran", machine.run("pgrep -f '^/usr/bin/[a-z]*-plane '").returncode == 1)
     left = machine.run("ls /usr/bin/*-plane /usr/bin/planectl /lib/systemd/system/*plane* /usr/share/nanda-planes 2>/dev/null").stdout
     report.promise("and leaves no program and no unit", left == "")
     machine.must("apt-get install -y ./nanda-planes.deb")

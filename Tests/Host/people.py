@@ -20,7 +20,7 @@ class People:
                 and any("/etc/nanda-planes/private" in line for line in unseen))
 
     def hears_of_units(self):
-        self.machine.must("systemctl stop governance-plane 'governance-plane-*.socket'")
+        self.machine.must("systemctl stop 'governance-plane-*.socket' && systemctl stop governance-plane")
         told = [self.machine.run(f"planectl {command}", user="olga") for command in ("status", "doctor", "models")]
         self.machine.must("systemctl start governance-plane")
         return all(done.returncode == 3 and "systemctl start nanda-planes.target" in done.stdout + done.stderr
