@@ -77,7 +77,7 @@ def walk(report, walker):
 
 
 def attack(machine, report, when):
-    attacker = Attacker(machine, machine.root / "lib/systemd/system")
+    attacker = Attacker(machine)
     for attempt in attacker.attempts():
         attacker.judge(attempt)
         say(f"{'held' if attempt.held else 'NOT HELD'}: {attempt.plane}: {attempt.what}: {attempt.outcome}"

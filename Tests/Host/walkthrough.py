@@ -35,9 +35,9 @@ class Walker:
         self.machine, self.elsewhere, self.planectl = machine, elsewhere, planectl
 
     def walk(self, step):
-        """Planes tell each other in the background: what somebody asks is asked again for half a minute."""
+        """Planes tell each other in the background: what somebody asks is asked again for a minute."""
         patient = step.command.startswith(("su ", "grep ", "test ")) and "keygen" not in step.command
-        done = until(30 if patient else 0, lambda: self.run(step), lambda done: done.returncode == step.exit)
+        done = until(60 if patient else 0, lambda: self.run(step), lambda done: done.returncode == step.exit)
         if done.returncode != step.exit:
             journal = self.machine.run("journalctl -p info -n 40 -o cat --no-pager -u training-plane -u governance-plane -u serving-plane "
                                        "-u 'nanda-planes-*'").stdout
