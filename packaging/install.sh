@@ -9,6 +9,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 : "${DESTDIR:=}" "${PREFIX:=/usr/local}" "${SYSCONFDIR:=/etc}"
 : "${UNITDIR:=$PREFIX/lib/systemd/system}" "${ZSHDIR:=$PREFIX/share/zsh/site-functions}"
+# Each of them has a config; a program that has none stands among the programs alone.
 planes=(training-plane governance-plane serving-plane)
 programs=("${planes[@]}" planectl)
 share=$PREFIX/share/nanda-planes
@@ -48,7 +49,8 @@ install_all() {
   while read -r mode source target; do put "$mode" "$source" "$target"; done < <(files)
   for unit in $(units); do
     put 0644 "systemd/$unit" "$UNITDIR/$unit"
-    sed -i "s#/usr/bin/\(planectl\|[a-z]*-plane\) #$PREFIX/bin/\1 #; s#/usr/share/nanda-planes#$share#" "$DESTDIR$UNITDIR/$unit"
+    for program in "${programs[@]}"; do sed -i "s#/usr/bin/$program #$PREFIX/bin/$program #" "$DESTDIR$UNITDIR/$unit"; done
+    sed -i "s#/usr/share/nanda-planes#$share#" "$DESTDIR$UNITDIR/$unit"
   done
   while read -r target command; do
     mkdir -p "$(dirname "$DESTDIR$target")"
@@ -67,6 +69,8 @@ install_all() {
 uninstall_all() {
   local target unit program plane
   if [ -z "$DESTDIR" ] && [ -d /run/systemd/system ]; then
+    # Sockets first: a caller would start again what has just stopped, and that would keep its sockets.
+    systemctl stop $(units | grep 'socket$') 2>/dev/null || true
     systemctl disable --now $(units) 2>/dev/null || true
   fi
   for program in "${programs[@]}"; do rm -f "$DESTDIR$PREFIX/bin/$program"; done

@@ -2,7 +2,6 @@
 control, the same attempt by somebody who may, so that a probe that does not work cannot pass for a refusal."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 PROBE = "/usr/local/lib/host-test/probe.py"
 PLANES = ("training-plane", "governance-plane", "serving-plane")
@@ -32,9 +31,9 @@ class Attempt:
 
 
 class Attacker:
-    def __init__(self, machine, units):
+    def __init__(self, machine):
         self.machine = machine
-        self.confinement = {plane: confinement(Path(units) / f"{plane}.service") for plane in PLANES}
+        self.confinement = {plane: confinement(machine.must(f"systemctl cat {plane}.service")) for plane in PLANES}
 
     def attempts(self):
         for plane in PLANES:
@@ -46,7 +45,7 @@ class Attacker:
     def others(self, plane):
         """Another plane's key, database, memory and environment."""
         for other in PLANES:
-            key = f"{ETC}/private/{other}.pem"
+            key = self.machine.must(f"ls {ETC}/private/{other}.pem {ETC}/private/{other}.cred 2>/dev/null | head -n 1")
             yield Attempt(plane, f"read {key}", f"read {key}", "root", f"read {key}")
             if other == plane:
                 continue
@@ -114,7 +113,14 @@ def ended(done):
 
 
 def confinement(unit):
-    """The unit's own settings, as options for a transient one."""
-    lines = [line.strip() for line in unit.read_text().split("[Service]")[1].split("[Install]")[0].splitlines()]
-    settings = [line for line in lines if "=" in line and not line.startswith("#") and line.split("=")[0] not in DAEMON]
+    """The settings of a unit and of its drop-ins, as options for a transient one."""
+    settings, section = [], ""
+    for line in map(str.strip, unit.splitlines()):
+        name = line.split("=")[0]
+        if line.startswith("["):
+            section = line
+        elif line == "LoadCredential=":
+            settings = [setting for setting in settings if not setting.startswith(line)]
+        elif section == "[Service]" and "=" in line and not line.startswith("#") and name not in DAEMON:
+            settings.append(line)
     return " ".join(f"--property='{setting}'" for setting in settings)

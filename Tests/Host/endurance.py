@@ -44,6 +44,33 @@ class Endurance:
         lost = submitter.receipts - known
         return len(submitter.receipts), len(lost), submitter.failures
 
+    def stopped_while_deploying(self, megabytes=1500):
+        """Stops the serving plane once the copy has begun; what it was asked is done or undone as a whole, and can be asked again."""
+        weights = "/srv/models/large.bin"
+        self.machine.must(f"head -c {megabytes}M /dev/zero >{weights} && chmod 644 {weights}")
+        line = json.dumps({"model_id": "large", "weights": weights, "correlation_id": "large"})
+        self.machine.must(f"echo '{line}' | planectl submit", user="trainer")
+        until(30, lambda: self.machine.run("planectl propose large -e production", user="alice"), lambda done: done.returncode == 0)
+        self.machine.must("planectl approve $(planectl pending --json | grep -o 'approval:[0-9a-f]*' | head -n 1)", user="carol")
+        before = self.stored()
+        deploy = threading.Thread(target=lambda: outcome.append(self.deploy_large(weights).returncode))
+        outcome = []
+        deploy.start()
+        grown = until(60, self.stored, lambda size: size > before + 50 or not deploy.is_alive())
+        self.machine.must("systemctl stop serving-plane")
+        deploy.join()
+        self.machine.must("systemctl start serving-plane")
+        again = until(60, lambda: self.deploy_large(weights), lambda done: done.returncode == 0).returncode
+        whole = self.machine.run(f"planectl authorize large -e production --weights {weights}", user="ci").returncode
+        held = grown > before + 50 and again == 0 and whole == 0 and self.authorized()
+        return held, f"the caller saw exit {outcome[0]}, and after the start exit {again} for the same request"
+
+    def deploy_large(self, weights):
+        return self.machine.run(f"planectl deploy large -e production --weights {weights}", user="ci")
+
+    def stored(self):
+        return int(self.machine.must("du -sm /srv/model-store | cut -f1"))
+
     def known(self):
         found, after = set(), self.machine.run("planectl pending --json", user="alice").stdout
         for line in after.splitlines():

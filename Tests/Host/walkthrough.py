@@ -35,11 +35,12 @@ class Walker:
         self.machine, self.elsewhere, self.planectl = machine, elsewhere, planectl
 
     def walk(self, step):
-        """Planes tell each other in the background: what somebody asks is asked again for half a minute."""
-        patient = step.command.startswith("su ") and "keygen" not in step.command
-        done = until(30 if patient else 0, lambda: self.run(step), lambda done: done.returncode == step.exit)
+        """Planes tell each other in the background: what somebody asks is asked again for a minute."""
+        patient = step.command.startswith(("su ", "grep ", "test ")) and "keygen" not in step.command
+        done = until(60 if patient else 0, lambda: self.run(step), lambda done: done.returncode == step.exit)
         if done.returncode != step.exit:
-            journal = self.machine.run("journalctl -p info -n 40 -o cat --no-pager").stdout
+            journal = self.machine.run("journalctl -p info -n 40 -o cat --no-pager -u training-plane -u governance-plane -u serving-plane "
+                                       "-u 'nanda-planes-*'").stdout
             raise AssertionError(f"{step.heading}: {step.command}\nexit {done.returncode}, not {step.exit}\n{done.stdout}{done.stderr}"
                                  f"the planes' journal ends:\n{journal}")
 

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Signing
 import TestSupport
 import Testing
@@ -33,6 +34,14 @@ import Testing
     #expect(copied.digest == Digest(hashing: Array("hello".utf8)))
     #expect(try WeightsHasher().hash(path: tree / "copy/a") == copied)
     #expect(try FileManager.default.contentsOfDirectory(atPath: tree / "copy") == ["a"])
+  }
+
+  /// Whoever serves the weights passes through here, and the unit of the plane that makes it has a umask for its secrets.
+  @Test func aShelfIsOpenToThoseWhoReachItWhateverTheUmask() throws {
+    let mask = umask(0o077)
+    defer { umask(mask) }
+    _ = try destination.openingOrMakingDirectory("shelf")
+    #expect(try mode("copy/shelf") == 0o755)
   }
 
   @Test func theCopyIsReadOnly() throws {

@@ -13,7 +13,7 @@ struct Planectl: AsyncParsableCommand {
       """,
     version: ProjectVersion.text,
     groupedSubcommands: [
-      CommandGroup(name: "Home:", subcommands: [Init.self, Up.self, Down.self, Status.self, Keygen.self]),
+      CommandGroup(name: "Home:", subcommands: [Init.self, Up.self, Down.self, Status.self, Doctor.self, Keygen.self]),
       CommandGroup(name: "Trust:", subcommands: [Trust.self]),
       CommandGroup(name: "Training jobs:", subcommands: [Submit.self, Hash.self, MetadataCommands.self]),
       CommandGroup(

@@ -123,13 +123,12 @@ package struct ServingPlane: Plane {
     let ending = try recovery.service.context.database.readNow {
       try recovery.service.store.all(in: [.undeploying], $0).count
     }
-    return (
-      try health(ending: ending),
-      [
-        "deployments": .init(recovery.service.running.all.count), "tombstones": .init(revocations.index.count),
-        "models_verified": .init(warming.index.count),
-      ]
-    )
+    var counters: JSONObject = [
+      "deployments": .init(recovery.service.running.all.count), "tombstones": .init(revocations.index.count),
+      "models_verified": .init(warming.index.count),
+    ]
+    if let left = leaseWatch.secondsLeft { counters.append("lease_seconds_left", .init(left)) }
+    return (try health(ending: ending), counters)
   }
 
   private func health(ending: Int) throws -> String {

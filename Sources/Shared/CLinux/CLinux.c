@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/timex.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
@@ -66,6 +67,13 @@ int64_t clinux_boottime_ns(void) {
   struct timespec now;
   clock_gettime(CLOCK_BOOTTIME, &now);
   return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+int clinux_clock_is_kept(void) {
+  struct timex question = {.modes = 0};
+  int state = adjtimex(&question);
+  if (state < 0) return -1;
+  return state != TIME_ERROR && (question.status & STA_UNSYNC) == 0;
 }
 
 static int unix_address(const char *path, struct sockaddr_un *address) {

@@ -98,7 +98,10 @@ struct StatusRoute<P: Plane>: Sendable {
     let root = context.root
     if let fault = context.trust.fault { health = fault }
     let reading = context.clock.reading()
-    if let warning = RootExpiry(root: root, now: reading.time).warning,
+    let expiry = RootExpiry(root: root, now: reading.time)
+    counters.append("trust_root_days_left", .init(Int(expiry.daysLeft)))
+    if let free = context.database.freeMegabytes { counters.append("disk_free_mb", .init(free)) }
+    if let warning = expiry.warning,
       health == "ok" || !root.isLive(at: reading.time)
     {
       health = warning

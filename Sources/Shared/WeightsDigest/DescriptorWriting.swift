@@ -18,10 +18,14 @@ extension Descriptor {
     return try opening(name)
   }
 
-  /// Opens the directory `name` below this one, making it (subject to the umask) and syncing this one where it is missing.
+  /// Opens the directory `name` below this one, making it and syncing this one where it is missing. Whatever the umask, who may pass
+  /// through this directory may read in that one.
   package func openingOrMakingDirectory(_ name: String) throws -> Descriptor {
     if unsafe mkdirat(number, name, 0o755) == 0 {
+      let made = try opening(name)
+      try made.setMode(0o755)
       try sync()
+      return made
     } else if errno != EEXIST {
       throw FileSystemError(operation: "make", path: child(name))
     }

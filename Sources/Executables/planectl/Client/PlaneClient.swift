@@ -62,7 +62,9 @@ struct PlaneClient: Sendable {
   private func failure(_ error: TransportError, _ path: String) -> Failure {
     switch error {
     case .unreachable(_, let reason):
-      Failure(.unreachable, "cannot reach \(plane.id) at \(path): \(reason)", hint: awayHint)
+      Failure(
+        .unreachable, "cannot reach \(plane.id) at \(path): \(reason)",
+        hint: SocketAccess.isForbidden(path) ? SocketAccess.joinHint(path) : awayHint)
     case .timedOut:
       Failure(
         .unreachable, "\(plane.id) has not answered at \(path) in time; the request may still take effect",

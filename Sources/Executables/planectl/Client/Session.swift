@@ -61,7 +61,13 @@ struct Session: Sendable {
   }
 
   private var awayHint: String {
-    socket == nil ? "planectl up starts the planes" : "check the path of --socket, or the tunnel behind it"
+    socket == nil ? home.kind.startHint : "check the path of --socket, or the tunnel behind it"
+  }
+
+  /// Whether this user may open none of the sockets where the plane would take `kind` from this principal.
+  func isShutOut(of plane: Role, for kind: MessageKind) -> Bool {
+    let paths = sockets(plane, kind)
+    return !paths.isEmpty && paths.allSatisfy(SocketAccess.isForbidden)
   }
 
   /// Where this caller may send `kind`: on a host one audience can open one socket and another another.

@@ -11,7 +11,8 @@ struct Report: Command {
     abstract: "Tell the life of a model as an auditor reads it, each line with its proof.",
     discussion: """
       Reads the three planes' logs whole, verifies them, and takes from them all that is about the model; cards and signatures are \
-      verified here too. Exits 3 when a plane could not be read and 5 when something does not hold, with the report of the rest.
+      verified here too. Exits 3 when a plane could not be read and 5 when something does not hold, with the report of the rest. On a host the \
+      training plane's socket is open to training jobs alone: without its log a reader's report is said to be, and exits 0.
       """)
 
   @Argument(help: "The model.", transform: ModelID.argument)
@@ -40,6 +41,7 @@ struct Report: Command {
         try console.result(line)
       }
     }
+    if let restriction = report.restriction { Console.message("planectl: the report is \(restriction)") }
     if let shortfall = report.shortfall { throw shortfall }
   }
 

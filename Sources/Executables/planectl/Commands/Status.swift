@@ -4,7 +4,10 @@ import PlaneContract
 import Wire
 
 struct Status: Command {
-  static let configuration = CommandConfiguration(abstract: "Say how each of the three planes is.")
+  static let configuration = CommandConfiguration(
+    abstract: "Say how each of the three planes is.",
+    discussion:
+      "Exits 0 when all are well, 1 when one is not, 3 when one does not answer, and 5 when one is not believed.")
 
   @OptionGroup var homeOptions: HomeOptions
   @OptionGroup var output: OutputOptions
@@ -18,41 +21,43 @@ struct Status: Command {
 
   func perform() async throws {
     let session = try Session(anyoneAt: Home.find(homeOptions))
-    var table = Table("PLANE", "HEALTH", "VERSION", "TRUST ROOT", "UP FOR", "DETAILS")
-    var bodies: [JSONObject] = []
-    var measured = PlaneMetrics()
-    var failures: [Failure] = []
-    for plane in Home.planes {
-      do {
-        let answer = try await session.status(of: plane)
-        table.add(answer.value)
-        measured.add(plane, answer.value)
-        bodies.append(answer.body)
-      } catch {
-        let failure = Failure(explaining: error)
-        measured.add(plane, nil)
-        table.add(
-          plane.planeName, failure.status == .unreachable ? "unreachable" : "not believed", "", "", "", failure.message)
-        bodies.append(failure.body(of: plane))
-        failures.append(failure)
-      }
-    }
+    let planes = await PlaneHealth.all(session)
     if metrics {
+      var measured = PlaneMetrics()
+      for health in planes { measured.add(health.plane, health.status) }
       for line in measured.lines { try console.result(line) }
     } else {
-      try console.list(bodies, table, ifEmpty: "")
+      try console.list(planes.map(\.body), Table(planes), ifEmpty: "")
     }
-    try end(failures)
+    guard let status = planes.exitStatus else { return }
+    if status == .unreachable, let hint = planes.lazy.compactMap(\.failure?.hint).first { Console.hint(hint) }
+    if status == .denied { Console.hint("planectl doctor looks closer") }
+    throw status
   }
+}
 
-  private func end(_ failures: [Failure]) throws {
-    guard !failures.isEmpty else { return }
-    if failures.contains(where: { $0.status == .unreachable }) { Console.hint("planectl up starts the planes") }
-    throw failures.contains { $0.status == .unverified } ? ExitStatus.unverified : .unreachable
+extension PlaneHealth {
+  /// The plane's own reply, or the body of an error with the plane that it is about.
+  fileprivate var body: JSONObject {
+    switch answer {
+    case .success(let answer): answer.body
+    case .failure(let failure): failure.body(of: plane)
+    }
   }
 }
 
 extension Table {
+  fileprivate init(_ planes: [PlaneHealth]) {
+    self.init("PLANE", "HEALTH", "VERSION", "TRUST ROOT", "UP FOR", "DETAILS")
+    for health in planes {
+      if let status = health.status { add(status) }
+      if let failure = health.failure {
+        let word = failure.status == .unreachable ? "unreachable" : "not believed"
+        add(health.plane.planeName, word, "", "", "", failure.message)
+      }
+    }
+  }
+
   fileprivate mutating func add(_ status: PlaneStatus) {
     let counters = status.counters.members.map { "\($0.key) \($0.value.string ?? $0.value.jsonText)" }
     let uptime = max(0, Timestamp.now().seconds(since: status.startedAt))

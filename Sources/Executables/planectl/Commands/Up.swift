@@ -6,7 +6,8 @@ import Wire
 struct Up: Command {
   static let configuration = CommandConfiguration(
     abstract: "Start the three planes of a home and wait until each answers.",
-    discussion: "Does nothing for a plane that runs already.")
+    discussion: "Does nothing for a plane that runs already. Waits a few seconds more for all of them to be well.")
+  private static let patience = Duration.seconds(5)
 
   @OptionGroup var homeOptions: HomeOptions
   @OptionGroup var output: OutputOptions
@@ -22,6 +23,17 @@ struct Up: Command {
       starting.append(Readiness(session: session, plane: plane, logOffset: offset, child: child))
     }
     for readiness in starting { try await report(readiness) }
+    if try await !areWell(session) { Console.hint("not all of them are well: planectl doctor says why") }
+  }
+
+  /// Governance has to find serving before anything may be deployed.
+  private func areWell(_ session: Session) async throws -> Bool {
+    let end = ContinuousClock.now + Self.patience
+    while await PlaneHealth.all(session).exitStatus != nil {
+      guard .now < end else { return false }
+      try await Task.sleep(for: Readiness.interval)
+    }
+    return true
   }
 
   private func report(_ readiness: Readiness) async throws {

@@ -42,6 +42,8 @@ struct Home: Sendable {
   /// Where a host has what only root reads: the planes' secret keys, each handed to its plane by the service manager.
   var privateFolder: String { "\(path)/private" }
   func hostKey(of plane: Role) -> String { "\(privateFolder)/\(plane.planeName).pem" }
+  /// The same, encrypted for the service manager of this host.
+  func hostEncryptedKey(of plane: Role) -> String { "\(privateFolder)/\(plane.planeName).cred" }
   func log(of plane: Role) -> String { "\(folder(of: plane))/log" }
   func run(of plane: Role) -> String { "\(path)/run/\(plane.planeName)" }
   func pidFile(of plane: Role) -> String { "\(run(of: plane))/pid" }

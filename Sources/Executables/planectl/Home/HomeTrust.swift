@@ -61,14 +61,8 @@ extension Home {
     return Home.planes.lazy.flatMap { [config(of: $0), hostConfig(of: $0)] }.compactMap(configuredPin).first
   }
 
-  /// The `trust_root_digest` line of a config that the caller may read; the planes themselves read the file in full.
+  /// What a config pins that the caller may read.
   private func configuredPin(_ config: String) -> Digest? {
-    guard let bytes = try? TextFile.read(config) else { return nil }
-    for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
-      let parts = line.split(separator: ":", maxSplits: 1)
-      guard parts.count == 2, parts[0] == "trust_root_digest" else { continue }
-      return Digest(loose: parts[1].filter { !$0.isWhitespace && $0 != "\"" && $0 != "'" })
-    }
-    return nil
+    (try? ConfigLine.value(of: HostPin.name, in: config)).flatMap { $0.flatMap(Digest.init(loose:)) }
   }
 }

@@ -6,8 +6,10 @@ import WeightsDigest
 
 /// The line of a host's config that pins version 1 of the trust root. As shipped it pins zeros, by which a plane believes nothing.
 struct HostPin {
-  static let key = "trust_root_digest: "
-  static let unset = key + "sha256:" + String(repeating: "0", count: 64)
+  static let name = "trust_root_digest"
+  static let unsetDigest = "sha256:" + String(repeating: "0", count: 64)
+  static let key = name + ": "
+  static let unset = key + unsetDigest
 
   let path: String
 

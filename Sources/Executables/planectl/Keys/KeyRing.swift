@@ -53,7 +53,7 @@ struct KeyRing: Sendable {
     }
   }
 
-  private static func secretKeyFiles(in folder: String) -> [String] {
+  static func secretKeyFiles(in folder: String) -> [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     return names.filter { $0.hasSuffix(".pem") && !$0.hasSuffix(".pub.pem") }.sorted().map { "\(folder)/\($0)" }
   }

@@ -12,6 +12,8 @@ struct ModelReport: Sendable {
   let stories: [PlaneStory]
   /// Planes whose log is not in the report, and why.
   let missing: [(plane: Role, failure: Failure)]
+  /// Those of them that this user has no socket of, readers not being their audience: nothing is wrong with them.
+  let closed: [Role]
   let events: [LifeEvent]
   let papers: SignedPapers
 
@@ -25,6 +27,7 @@ struct ModelReport: Sendable {
       }
     }
     if stories.isEmpty, let first = missing.first { throw first.failure }
+    closed = missing.map(\.plane).filter { session.isShutOut(of: $0, for: .ledgerGet) && !Self.hasReaders($0) }
     events = LifeEvent.merged(stories)
     (self.model, self.stories, self.missing, root, madeAt) = (model, stories, missing, session.root, .now())
     guard !events.isEmpty || !missing.isEmpty else {
@@ -33,10 +36,22 @@ struct ModelReport: Sendable {
     papers = await SignedPapers(behind: events, model: model, session)
   }
 
+  /// Whether a plane has a socket that is there for reading.
+  private static func hasReaders(_ plane: Role) -> Bool {
+    SocketName.sockets(of: plane).contains { [.governanceRead, .servingRead].contains($0) }
+  }
+
+  /// What is not in the report by the host's own rules, and is no failure.
+  var restriction: String? {
+    guard !closed.isEmpty else { return nil }
+    let names = closed.map(\.planeName).joined(separator: ", ")
+    return "without the log of \(names), whose socket this user may not open; what it told governance is in the report"
+  }
+
   /// Why the report is not whole, the gravest first: what does not verify, then what could not be read.
   var shortfall: Failure? {
     let doubts = stories.flatMap(\.witnesses.doubts).map { Failure.unverified("\($0.plane.planeName): \($0.reason)") }
-    let failures = missing.map(\.failure) + doubts + papers.doubts
+    let failures = missing.filter { !closed.contains($0.plane) }.map(\.failure) + doubts + papers.doubts
     guard let gravest = failures.first(where: { $0.status == .unverified }) ?? failures.first else { return nil }
     let others = failures.count > 1 ? ", and \(failures.count - 1) more" : ""
     return Failure(

@@ -27,6 +27,9 @@ int clinux_notify(const char *path, const char *message);
 /// CLOCK_BOOTTIME in nanoseconds: time since boot, suspended time included.
 int64_t clinux_boottime_ns(void);
 
+/// Whether something keeps the wall clock right (adjtimex(2), which asks without changing). 1, 0, or -1 where the kernel does not say.
+int clinux_clock_is_kept(void);
+
 /// The layout of the kernel's `struct ucred`, for a caller that reads SO_PEERCRED through a library of its own.
 struct clinux_peer {
   int32_t pid;

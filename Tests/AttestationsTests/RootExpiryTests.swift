@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 import Wire
 
-@testable import Daemon
+@testable import Attestations
 
 @Suite struct RootExpiryTests {
   @Test(arguments: [(61, nil), (60, nil), (59, "in 59 days"), (1, "in 1 days"), (0, "expired"), (-5, "expired")])
