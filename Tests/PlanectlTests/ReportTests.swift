@@ -143,12 +143,12 @@ import Wire
 
   @Test func aRefusedDeploymentIsToldAndAFloodOfThemIsOneLine() async throws {
     var log = try PlayedLog(of: .serving, in: test, count: 1)
-    for _ in 0..<50 {
+    for number in 0..<50 {
       log.add(
         .requestRefused,
         [
           "principal": "ci", "kind": "model.deploy", "code": "denied", "reason": "quorum: 1 of 2", "model_id": "iris",
-          "environment": "production",
+          "environment": .string("made-up-\(number)"),
         ])
     }
     log.add(
@@ -209,6 +209,20 @@ import Wire
     try life.take(entry(7, .driftChecked))
     #expect(life.items.map(\.count) == [3, 3, 1, 1])
     #expect(life.items.map(\.last.index) == [4, 5, 6, 7])
+  }
+
+  @Test func aRevocationOfTheWeightsUnderAnotherNameIsToldToo() throws {
+    var life = LifeEntries(of: ModelID(checked: "iris"))
+    func entry(_ index: Int, _ event: EvidenceEvent, _ model: String, _ weights: String) throws -> UnverifiedEntry {
+      let data: JSONObject = ["model_id": .string(model), "weights_hash": .string(weights)]
+      return try UnverifiedEntry(
+        EvidenceEntry(index: index, time: PlayedLog.epoch, event: event, data: data, attestation: nil).bytes)
+    }
+    try life.take(entry(0, .approvalReceived, "iris", "a"))
+    try life.take(entry(1, .modelApprovalRevoked, "wine", "b"))
+    try life.take(entry(2, .modelApprovalRevoked, "wine", "a"))
+    try life.take(entry(3, .modelDeployment, "wine", "a"))
+    #expect(life.items.map(\.first.index) == [0, 2])
   }
 
   @Test func aLogThatTellsMoreThanAnybodyReadsIsRefused() throws {

@@ -83,7 +83,10 @@ def run_proof(options: argparse.Namespace, policy: Policy) -> str:
     entry = read_bytes(options.entry, MAX_ENTRY * (8 if options.printed else 1) + 1).removesuffix(b"\n")
     if options.printed:
         entry = respelled(entry)
-    proof = log.verify_proof(entry, read_text(options.proof, notes.MAX_PROOF_BYTES), policy)
+    text = read_text(options.proof, notes.MAX_PROOF_BYTES)
+    if options.printed:  # who copies it from a page loses the end of its last line
+        text = text.removesuffix("\n") + "\n"
+    proof = log.verify_proof(entry, text, policy)
     return f"passed {proof.checkpoint.origin} {proof.index} of {proof.checkpoint.size}"
 
 
