@@ -58,6 +58,33 @@ struct BundleTests {
     #expect(revoked.code == 1 && revoked.failed == ["gate_revocation"], "\(revoked)")
   }
 
+  @Test("a bundle that cannot be had whole leaves the one that was there, and each gap says what to do")
+  func keptBundle() async throws {
+    let model = try await planes.trained("kept")
+    let approval = planes.approval(of: model)
+    try await planes.approved(approval)
+    try await exported(approval)
+    let good = try Data(contentsOf: URL(fileURLWithPath: file))
+    try await planes.kill(.training)
+    let failed = try await planectl.run("bundle", "export", approval.approvalID.text, "-o", file, "--as", "alice")
+    try await planes.startAll()
+    #expect(failed.code == 5 && failed.output.contains("nothing was written"), "\(failed.output)")
+    #expect(failed.output.contains("hint: export again when the planes named above can be asked"), "\(failed.output)")
+    #expect(try Data(contentsOf: URL(fileURLWithPath: file)) == good)
+    #expect(try await verify("-e", "staging").code == 0)
+  }
+
+  @Test("an approval that waits for signatures has no papers, and who asks is told so")
+  func pendingHasNone() async throws {
+    let model = try await planes.trained("waiting")
+    let approval = planes.approval(of: model, required: 2)
+    try await planes.proposed(approval)
+    let none = try await planectl.run("bundle", "export", approval.approvalID.text, "--as", "alice")
+    #expect(
+      none.code == 4 && none.output.contains("is pending: it has papers once enough have signed it"), "\(none.output)")
+    #expect(none.output.contains("hint: planectl show"), "\(none.output)")
+  }
+
   @Test("another house's pin, and no bundle at all, are told apart")
   func refusals() async throws {
     let pin = "sha256:" + String(repeating: "0", count: 64)

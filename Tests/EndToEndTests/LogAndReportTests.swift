@@ -115,6 +115,13 @@ struct LogAndReportTests {
     }
     let signed = try #require(records.first { $0["record"]?.string == "approval" })
     #expect(signed["signatures_verified"]?.array?.compactMap(\.string) == ["alice", "bob"])
+    #expect(signed["status"] == "revoked")
+    let version = try #require(records.first { $0["record"]?.string == "version" })
+    #expect(version["approvals"]?.array?.first?.object?["status"] == "revoked")
+    #expect(version["revocations"]?.array?.count == 1, "both planes tell of one")
+    let page = try await run("report", "lived", "--html", "-")
+    #expect(page.code == 0 && page.output.hasPrefix("<!DOCTYPE html>") && page.output.contains("<div id=\"proof-1\">"))
+    #expect(page.output.contains("<dt>State</dt><dd>revoked</dd>"))
     #expect(records.first?["running"]?.array?.isEmpty == true)
   }
 
@@ -127,6 +134,7 @@ struct LogAndReportTests {
     #expect(report.code == 3 && report.output.contains("the report is not whole"), "\(report.output)")
     let page = try String(contentsOfFile: path, encoding: .utf8)
     #expect(page.contains("Not in this report") && page.contains("in staging since"))
+    #expect(page.contains("<dt>State</dt><dd>active</dd>"))
     let unknown = try await run("report", "nobody-trained-this")
     #expect(unknown.code == 4 && unknown.output.contains("no log tells of nobody-trained-this"))
   }

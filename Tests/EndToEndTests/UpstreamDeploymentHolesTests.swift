@@ -98,6 +98,7 @@ struct UpstreamDeploymentHolesTests {
     let entry = try #require(StrictJSON.parse(Array(last.utf8)).object?["data"]?.object)
     #expect(entry["principal"] == "ci" && entry["kind"] == "model.deploy" && entry["code"] == "denied")
     #expect(entry["reason"]?.string?.contains("refused may not be deployed") == true)
+    #expect(entry["model_id"] == "refused" && entry["environment"]?.string != nil, "a report of the model finds it")
     #expect(try entries(of: model).allSatisfy { $0.event != "deployment_intended" })
   }
 

@@ -109,6 +109,11 @@ struct WitnessTests {
     try await stage.expectSteadyStillRuns()
     try await planes.resetLog(of: .governance)
     for plane in PlanesHome.planes { try await planes.health(of: plane, says: "ok") }
+    let report = try await Planectl(planes.home).run("report", "steady", "--as", "bridge")
+    #expect(
+      report.code == 0 && report.output.contains("warning: governance-plane's log was in dispute"), "\(report.output)")
+    #expect(report.output.contains("entries that other planes had seen are gone"), "\(report.output)")
+    #expect(report.output.contains(": restored from a backup"), "\(report.output)")
   }
 
   @Test("Two copies of a plane run from one backup: the second is found out, and so is the log")

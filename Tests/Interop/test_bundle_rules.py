@@ -462,3 +462,20 @@ def test_papers_are_not_changed_by_asking() -> None:
     before = copy.deepcopy(papers.__dict__)
     papers.verify()
     assert papers.__dict__ == before
+
+
+# When enough had signed
+
+def test_nothing_was_allowed_before_governance_wrote_down_that_enough_had_signed() -> None:
+    """The entry is of NOW, and the approval is dated fifty minutes earlier."""
+    now = times.paper_time(NOW)
+    assert failures(Papers(), time=now) == []
+    assert failures(Papers(), time=now - 1) == ["gate_validity"]
+    assert failures(Papers(), time=now - 1, now=True) == [], "who asks about now has the signatures"
+
+
+def test_without_entries_nobody_knows_when_enough_had_signed() -> None:
+    papers = Papers()
+    papers.change_file = lambda file: file | {"evidence": []}
+    report = papers.verify()
+    assert report.failed == ["evidence_entries"] and report.checks["gate_validity"].passed is None

@@ -2,7 +2,9 @@
 
 import base64
 import hashlib
+import html
 import json
+import re
 import time
 
 import pytest
@@ -81,3 +83,34 @@ def test_an_entry_of_each_plane_is_proved(home, capsys, bundle, tmp_path, plane)
     assert verify_log.main(["proof", *files, "--origin", origin, "--key", keys["alice"]]) == 1
     (tmp_path / "entry").write_text(shown["entry"].replace('"index":0', '"index":1'))
     assert verify_log.main(["proof", *files, "--origin", origin, "--key", keys[plane]]) == 1
+
+
+@pytest.mark.parametrize("plane", PLANES)
+def test_a_whole_log_of_each_plane_is_judged_as_planectl_prints_it(home, bundle, tmp_path, plane):
+    digest, root = principals(home)
+    key = next(one["keys"][0] for one in root["principals"] if one["id"] == plane)
+    checkpoint = written(home, "log", plane, "--checkpoint")
+    printed = written(home, "log", plane, "--last", "1000000", "--json").splitlines(keepends=True)
+    size = int(checkpoint.splitlines()[1])
+    (tmp_path / "checkpoint").write_text(checkpoint)
+    (tmp_path / "log").write_text("".join(printed[:size]))
+    arguments = ["log", str(tmp_path / "log"), str(tmp_path / "checkpoint"), "--origin", f"{digest[7:23]}/{plane}", "--key", key]
+    assert verify_log.main([*arguments, "--printed"]) == 0
+    assert verify_log.main(arguments) == 1, "these are not the bytes that were logged"
+    (tmp_path / "log").write_text("".join(printed[:size]).replace('"index":0', '"index":0,"x":0', 1))
+    assert verify_log.main([*arguments, "--printed"]) == 1
+
+
+def test_the_page_of_a_report_proves_its_lines_without_a_plane(home, bundle, tmp_path):
+    digest, root = principals(home)
+    keys = {one["id"]: one["keys"][0] for one in root["principals"]}
+    page = written(home, "report", "opinions", "--html", "-")
+    texts = [html.unescape(text) for text in re.findall(r"<pre>(.*?)</pre>", page, re.DOTALL)]
+    assert len(texts) >= 12 and len(texts) % 2 == 0
+    for entry, proof in zip(texts[::2], texts[1::2]):
+        plane = proof.split("\n\n")[1].splitlines()[0].split("/")[1]
+        (tmp_path / "entry").write_text(entry)
+        (tmp_path / "proof").write_text(proof.rstrip())
+        arguments = ["proof", "--printed", str(tmp_path / "entry"), str(tmp_path / "proof"), "--origin", f"{digest[7:23]}/{plane}"]
+        assert verify_log.main([*arguments, "--key", keys[plane]]) == 0
+        assert verify_log.main([*arguments, "--key", keys["alice"]]) == 1

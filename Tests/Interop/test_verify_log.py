@@ -2,6 +2,9 @@
 
 import hashlib
 import json
+import os
+import subprocess
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Callable
@@ -378,6 +381,42 @@ def test_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert command.main(["log", *log_files, "--key", "00" * 32, "--origin", ORIGIN]) == 2
     assert command.main(["log", *log_files, "--key", "zz", "--origin", ORIGIN]) == 2
     assert command.main(["log", str(tmp_path / "absent"), log_files[1], *common]) == 2
+
+
+def test_entries_as_planectl_prints_them(tmp_path: Path) -> None:
+    """With the plane and the id before them, and invisible characters escaped."""
+    leaves = [entry(0, "\u202eblüte\x7f"), entry(1)]
+    head = NoteMaker(size=2, root=merkle.root_of_entries(leaves)).note()
+    printed = [b'{"plane":"governance-plane","id":"%s#%d",' % (ORIGIN.encode(), index) + leaf[1:] for index, leaf in enumerate(leaves)]
+    escaped = lines(printed).replace("\u202e".encode(), b"\\u202e").replace(b"\x7f", b"\\u007f")
+    assert log.verify_log(log.as_logged(escaped), head, POLICY).size == 2
+    for changed in (escaped.replace(b"entry 1", b"entry 2"), escaped[:-1], escaped + b"\n", escaped.replace(b'"v":1', b'"v":1,"w":1')):
+        with pytest.raises(Bad):
+            log.verify_log(log.as_logged(changed), head, POLICY)
+    for name, content in {"log": escaped, "note": head.encode(), "entry": escaped.splitlines()[1], "proof": proof(1, [merkle.leaf_hash(leaves[0])], head).encode()}.items():
+        (tmp_path / name).write_bytes(content)
+    common = ["--key", public_key("log").hex(), "--origin", ORIGIN]
+    for verb, *files in (("log", "log", "note"), ("proof", "entry", "proof")):
+        paths = [str(tmp_path / file) for file in files]
+        assert command.main([verb, *paths, *common, "--printed"]) == 0
+        assert command.main([verb, *paths, *common]) == 1
+
+
+@pytest.mark.parametrize("program", ["verify_log.py", "verify_bundle.py"])
+def test_a_reader_who_has_had_enough_sees_no_traceback(tmp_path: Path, program: str) -> None:
+    (tmp_path / "log").write_bytes(GOOD)
+    (tmp_path / "note").write_text(good_note())
+    bundle = str(Path(__file__).parents[1] / "Vectors" / "bundles" / "valid.json")
+    arguments = {
+        "verify_log.py": ["log", str(tmp_path / "log"), str(tmp_path / "note"), "--origin", ORIGIN, "--key", public_key("log").hex()],
+        "verify_bundle.py": [bundle, "--root-digest", "sha256:" + "0" * 64],
+    }[program]
+    reader, writer = os.pipe()
+    os.close(reader)
+    path = Path(command.__file__).parent / program
+    finished = subprocess.run([sys.executable, str(path), *arguments], stdout=writer, stderr=subprocess.PIPE, text=True)
+    os.close(writer)
+    assert finished.stderr == "" and finished.returncode in (2, 5)
 
 
 # The corpus: its proofs pass here too, with keys from its trust root

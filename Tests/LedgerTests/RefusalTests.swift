@@ -40,6 +40,16 @@ import MerkleLog
     #expect(try entries(.requestRefused) == [expected])
   }
 
+  @Test func aRefusalNamesTheModelThatItWasAbout() async throws {
+    let refusal = RefusedRequest(
+      principal: "ci", kind: "model.deploy", code: "denied", reason: "quorum 1 of 2",
+      model: ModelID(checked: "iris"), environment: EnvironmentName(checked: "production"),
+      requestDigest: Digest(hashing: []))
+    try await recorder.record(refusal, at: start)
+    let data = try #require(try entries(.requestRefused).first)
+    #expect(data["model_id"] == "iris" && data["environment"] == "production" && data.members.last?.key == "peer_uid")
+  }
+
   @Test func beyondTenAMinuteRefusalsBecomeOneAggregate() async throws {
     for _ in 0..<35 { try await refuse("noisy") }
     try await refuse("quiet")

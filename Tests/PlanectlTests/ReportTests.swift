@@ -31,6 +31,10 @@ import Wire
     return log
   }
 
+  private func page(of report: ModelReport) async throws -> String {
+    ReportPage(report: report, proofs: try await report.proofs(session)).html
+  }
+
   private func report() async throws -> ModelReport { try await ModelReport(of: ModelID(checked: model), session) }
 
   @Test func whatCouldNotBeReadIsSaidAndTheRestIsReported() async throws {
@@ -38,10 +42,13 @@ import Wire
     let report = try await report()
     #expect(report.missing.map(\.plane) == [.training, .governance])
     #expect(report.shortfall?.status == .unreachable)
-    #expect(report.events.map(\.what) == ["deployment begun", "deployed", "window observed", "revoked"])
+    #expect(
+      report.events.map(\.what) == [
+        "deployment begun", "deployed", "window observed", "revoked: taken by serving-plane",
+      ])
     #expect(report.events[2].item.count == 5 && report.events[2].evidence.hasSuffix("/serving-plane#4 to #8"))
     #expect(report.running?.map(\.environment) == ["staging"])
-    let html = ReportPage(report: report).html
+    let html = try await page(of: report)
     #expect(html.contains("Not in this report") && html.contains("training-plane: cannot reach"))
     withExtendedLifetime(plane) {}
   }
@@ -63,7 +70,7 @@ import Wire
   @Test func textOfOthersIsNoMarkupAndMovesNothing() async throws {
     let plane = try FakeLog(.serving, in: test, serving())
     let report = try await report()
-    let html = ReportPage(report: report).html
+    let html = try await page(of: report)
     #expect(!html.contains("<script") && !html.contains("<img") && !html.contains("onerror='"))
     #expect(
       html.contains(
@@ -75,7 +82,7 @@ import Wire
 
   @Test func thePageLoadsAndRunsNothing() async throws {
     let plane = try FakeLog(.serving, in: test, serving())
-    let html = ReportPage(report: try await report()).html
+    let html = try await page(of: report())
     let sheet = try #require(html.firstRange(of: "<style>").map { html[$0.upperBound...] })
     let content = try #require(sheet.firstRange(of: "</style>").map { String(sheet[..<$0.lowerBound]) })
     let digest = Base64.encode(Digest(hashing: Array(content.utf8)).bytes)
@@ -86,16 +93,78 @@ import Wire
     let elements = Set(html.split(separator: "<").dropFirst().map { $0.prefix { $0.isLetter || $0.isNumber } })
     let harmless =
       "html head meta title style body header main section h1 h2 h3 p ul li dl div dt dd article table caption "
-      + "thead tbody tr th td time span code b wbr"
+      + "thead tbody tr th td time span code b wbr a details summary pre"
     #expect(elements.subtracting(harmless.split(separator: " ") + [""]).isEmpty, "the empty one ends another")
     withExtendedLifetime(plane) {}
   }
 
   @Test func everyTableSaysWhatItsCellsAre() async throws {
     let plane = try FakeLog(.serving, in: test, serving())
-    let html = ReportPage(report: try await report()).html
+    let html = try await page(of: report())
     #expect(html.ranges(of: "<table").count == html.ranges(of: "<caption>").count)
     #expect(html.ranges(of: "<th").count == html.ranges(of: "<thead").count + html.ranges(of: "<th scope=").count)
+    withExtendedLifetime(plane) {}
+  }
+
+  @Test func everyLineOfThePageHasAProofThatNeedsNoPlane() async throws {
+    let log = try serving()
+    let plane = try FakeLog(.serving, in: test, log)
+    let report = try await report()
+    let html = try await page(of: report)
+    let texts = html.split(separator: "<pre>").dropFirst().compactMap { part in
+      part.firstRange(of: "</pre>").map { unescaped(String(part[..<$0.lowerBound])) }
+    }
+    #expect(texts.count == 2 * report.events.flatMap { $0.item.count == 1 ? [0] : [0, 1] }.count)
+    for index in stride(from: 0, to: texts.count, by: 2) {
+      let entry = try UnverifiedEntry(StrictJSON.parse(Array(texts[index].utf8)).object?.serialized() ?? [])
+      let proof = try TlogProof(texts[index + 1])
+      let keys = test.root.keysEver(of: .serving)
+      _ = try proof.checkpoint(of: log.origin.description, signedBy: keys, for: entry.bytes)
+      #expect(proof.index == entry.index)
+    }
+    #expect(html.contains("href=\"#proof-1\"") && html.contains("<div id=\"proof-1\">"))
+    withExtendedLifetime(plane) {}
+  }
+
+  private func unescaped(_ text: String) -> String {
+    [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")].reduce(text) {
+      $0.replacing($1.0, with: $1.1)
+    }
+  }
+
+  @Test func severalLinesOfAReasonStaySeveralLinesOnThePage() async throws {
+    var log = try PlayedLog(of: .serving, in: test, count: 1)
+    log.add(.modelApprovalRevoked, ["model_id": "iris", "revoked_by": "alice", "reason": "one\ntwo"])
+    let plane = try FakeLog(.serving, in: test, log)
+    let html = try await page(of: report())
+    #expect(html.contains("one\ntwo") && !html.contains("\\u{a}"))
+    withExtendedLifetime(plane) {}
+  }
+
+  @Test func aRefusedDeploymentIsToldAndAFloodOfThemIsOneLine() async throws {
+    var log = try PlayedLog(of: .serving, in: test, count: 1)
+    for number in 0..<50 {
+      log.add(
+        .requestRefused,
+        [
+          "principal": "ci", "kind": "model.deploy", "code": "denied", "reason": "quorum: 1 of 2", "model_id": "iris",
+          "environment": .string("made-up-\(number)"),
+        ])
+    }
+    log.add(
+      .requestRefused, ["principal": "bridge", "kind": "model.authorize", "code": "overloaded", "model_id": "iris"])
+    let plane = try FakeLog(.serving, in: test, log)
+    let report = try await report()
+    #expect(report.events.map(\.what) == ["request refused"] && report.events[0].item.count == 50)
+    #expect(report.events[0].who == "ci")
+    #expect(report.events[0].facts.contains { $0 == (name: "reason", value: "quorum: 1 of 2") })
+    withExtendedLifetime(plane) {}
+  }
+
+  @Test func whatAPlaneDidByItselfIsToldAsItsOwnInTheTextToo() async throws {
+    let plane = try FakeLog(.serving, in: test, serving())
+    let lines = ReportText(report: try await report(), width: nil).lines
+    #expect(lines.contains { $0.contains("  deployed  ") && $0.contains("  serving-plane  ") })
     withExtendedLifetime(plane) {}
   }
 
@@ -140,6 +209,20 @@ import Wire
     try life.take(entry(7, .driftChecked))
     #expect(life.items.map(\.count) == [3, 3, 1, 1])
     #expect(life.items.map(\.last.index) == [4, 5, 6, 7])
+  }
+
+  @Test func aRevocationOfTheWeightsUnderAnotherNameIsToldToo() throws {
+    var life = LifeEntries(of: ModelID(checked: "iris"))
+    func entry(_ index: Int, _ event: EvidenceEvent, _ model: String, _ weights: String) throws -> UnverifiedEntry {
+      let data: JSONObject = ["model_id": .string(model), "weights_hash": .string(weights)]
+      return try UnverifiedEntry(
+        EvidenceEntry(index: index, time: PlayedLog.epoch, event: event, data: data, attestation: nil).bytes)
+    }
+    try life.take(entry(0, .approvalReceived, "iris", "a"))
+    try life.take(entry(1, .modelApprovalRevoked, "wine", "b"))
+    try life.take(entry(2, .modelApprovalRevoked, "wine", "a"))
+    try life.take(entry(3, .modelDeployment, "wine", "a"))
+    #expect(life.items.map(\.first.index) == [0, 2])
   }
 
   @Test func aLogThatTellsMoreThanAnybodyReadsIsRefused() throws {

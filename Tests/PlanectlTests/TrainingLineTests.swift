@@ -36,6 +36,14 @@ import Wire
     #expect(directory.weightsKind.rawValue == "directory" && directory.weightsHash != result.weightsHash)
   }
 
+  @Test func aReceiptIsShortForPeopleAndWholeForPrograms() throws {
+    let receipt = TrainingReceipt(attestation: try TestHome().trainingOutput())
+    let short = Submit.line(1, of: ModelID(checked: "iris"), receipt, isWhole: false)
+    let whole = Submit.line(1, of: ModelID(checked: "iris"), receipt, isWhole: true)
+    #expect(short.members.map(\.key) == ["line", "model_id", "digest"] && short["digest"] == whole["digest"])
+    #expect(whole["attestation"] == receipt.attestation.json)
+  }
+
   @Test func aMissingCorrelationIsMadeAndKeptForALaterSubmit() throws {
     let first = try line(#"{"model_id": "iris", "weights_hash": "\#(Self.digest)", "correlation_id": ""}"#)
     #expect(first.result.correlationID.text.count == 16)

@@ -18,7 +18,7 @@ import Testing
     ["submit", "--timeout", "soon"], ["revoke", "iris", "--reason", ""], ["reject", "approval:1", "--reason", " "],
     ["undeploy", "iris", "-e", "staging", "--reason", ""], ["metadata", "check"], ["metadata", "attest", "file"],
     ["metadata", "attest", "file", "--key", "k", "--secret", "s"], ["metadata", "check", "file", "--kind", "book"],
-    ["metadata", "check", "file", "--profile", "A"],
+    ["metadata", "check", "file", "--profile", "A"], ["report", "iris", "--html", "-", "--json"],
     ["revoke", "iris", "--reason", String(repeating: "x", count: 2001)],
   ])
   func wrongUsageIsRefusedBeforeAnythingIsAsked(arguments: [String]) throws {

@@ -1,4 +1,5 @@
 import Attestations
+import MerkleLog
 import Signing
 import Wire
 
@@ -15,7 +16,7 @@ package struct BundleVerifier {
     }
     guard let bundle else {
       for check in BundleCheck.allCases.dropFirst() { list.skip(check, "this is no bundle") }
-      return BundleReport(question: question, results: list.results, approval: nil)
+      return BundleReport(question: question, results: list.results, approval: nil, knownAt: nil)
     }
     return BundleVerifier(bundle: bundle, question: question).report(list)
   }
@@ -36,8 +37,9 @@ package struct BundleVerifier {
     let tombstones = checkRevocations(roots, lease, &list)
     checkPromotion(roots, approved, evidence, &list)
     let papers = agreed.flatMap { both(approved, output) }
-    checkGates(roots, papers, lease, tombstones, &list)
-    return BundleReport(question: question, results: list.results, approval: approved?.predicate)
+    checkGates(roots, papers, lease, tombstones, evidence, &list)
+    return BundleReport(
+      question: question, results: list.results, approval: approved?.predicate, knownAt: lease?.issuedAt)
   }
 
   private func checkEvidence(_ roots: RootVersions?, _ list: inout BundleCheckList) -> [ReadEvidence]? {
@@ -75,9 +77,9 @@ package struct BundleVerifier {
 
   private func checkGates(
     _ roots: RootVersions?, _ papers: (Attested<ModelApproval>, VerifiedTrainingOutput)?, _ lease: Lease?,
-    _ tombstones: [Tombstone]?, _ list: inout BundleCheckList
+    _ tombstones: [Tombstone]?, _ evidence: [ReadEvidence]?, _ list: inout BundleCheckList
   ) {
-    judge(roots, papers?.0, tombstones, &list)
+    judge(roots, papers?.0, lease, tombstones, evidence, &list)
     if bundle.lease == nil {
       list.note(BundleCheckResult(.gateLease, passed: false, reason: "nobody says which revocations there were"))
     } else {
@@ -88,8 +90,8 @@ package struct BundleVerifier {
   }
 
   private func judge(
-    _ roots: RootVersions?, _ approved: Attested<ModelApproval>?, _ tombstones: [Tombstone]?,
-    _ list: inout BundleCheckList
+    _ roots: RootVersions?, _ approved: Attested<ModelApproval>?, _ lease: Lease?, _ tombstones: [Tombstone]?,
+    _ evidence: [ReadEvidence]?, _ list: inout BundleCheckList
   ) {
     let gates = BundleCheck.allCases.filter { $0.isGate && $0 != .gateLease && $0 != .gateWeights }
     guard let (roots, approved) = both(roots, approved) else {
@@ -101,7 +103,8 @@ package struct BundleVerifier {
       return gates.dropFirst().forEach { list.skip($0, "an earlier check failed") }
     }
     let judged = JudgedPapers(
-      root: root, approval: approved.predicate, candidate: candidate(approved, root), tombstones: tombstones)
+      root: root, approval: approved.predicate, candidate: candidate(approved, root), tombstones: tombstones,
+      lease: lease, completedAt: evidence?.filter { $0.event == .modelApproved }.map(\.entry.time).min())
     self.gates(judged).forEach { list.note($0) }
   }
 }

@@ -99,8 +99,8 @@ extension RequestRouter {
   private func refuse(_ request: AdmittedRequest, _ error: any Error) async -> FrameAnswer {
     let refusal = Refusal(explaining: error, now: context.clock.now(), logger: context.logger)
     await record(
-      refusal, of: request.sender.id, kind: request.kind.rawValue, address: ReplyAddress(request),
-      peerUID: request.peerUID)
+      refusal, of: request.sender.id, kind: request.kind.rawValue, about: request.message.body,
+      address: ReplyAddress(request), peerUID: request.peerUID)
     return reply(refusal, to: ReplyAddress(request)).map { .reply($0) } ?? .close("a reply could not be signed")
   }
 
@@ -130,10 +130,13 @@ extension RequestRouter {
 
   /// Evidence of a refusal must not turn the refusal into something else: a full disk is logged, the answer stands.
   private func record(
-    _ refusal: Refusal, of sender: PrincipalID, kind: String, address: ReplyAddress, peerUID: UInt32?
+    _ refusal: Refusal, of sender: PrincipalID, kind: String, about body: JSONObject = [:], address: ReplyAddress,
+    peerUID: UInt32?
   ) async {
     let refused = RefusedRequest(
       principal: sender.text, kind: kind, code: refusal.code.rawValue, reason: refusal.message,
+      model: body["model_id"]?.string.flatMap(ModelID.init),
+      environment: body["environment"]?.string.flatMap(EnvironmentName.init),
       requestDigest: address.requestDigest, peerUID: peerUID)
     do { try await context.refusals.record(refused, at: context.clock.now()) } catch {
       context.logger.error("a refusal could not be recorded", metadata: ["error": "\(error)", "sender": "\(sender)"])

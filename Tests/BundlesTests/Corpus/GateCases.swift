@@ -83,7 +83,11 @@ extension BundleCorpus {
     let valid = try Papers(PaperPlan()).bytes
     let day = 86_400
     book.add("before-the-approval", valid, file: "valid", after: 59, failed: [.gateValidity])
-    book.add("at-the-approval", valid, file: "valid", after: 60)
+    book.add("at-the-approval", valid, file: "valid", after: 60, failed: [.gateValidity])
+    book.add("before-the-last-signature", valid, file: "valid", after: 89, failed: [.gateValidity])
+    book.add("at-the-last-signature", valid, file: "valid", after: 90)
+    // The signatures are here, so by a clock that is behind governance's they have been made all the same.
+    try book.add("before-the-last-signature-now", plan: { $0.leaseAge = 130 }, after: 80, isNow: true)
     book.add(
       "after-its-expiry", valid, file: "valid", after: 60 + 30 * day, maximumAge: 60 * day, failed: [.gateValidity])
     book.add("in-its-last-second", valid, file: "valid", after: 59 + 30 * day, maximumAge: 60 * day)

@@ -54,6 +54,8 @@ struct RestoredDatabaseTests {
     try await signed.expectItRuns()
     try await whole.expectItRuns()
     try await stage.expectSteadyStillRuns()
+    let shown = try await Planectl(planes.home).run("models", "show", whole.model.text, "--as", "bridge")
+    #expect(shown.code == 0 && shown.output.contains("governance-plane knows no version of these weights"), "\(shown)")
     // Serving noticed, and nobody had to ask.
     try await revoked.expectItIsDead()
     // Asking again gives the same signatures under the same digests.

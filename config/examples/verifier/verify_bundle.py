@@ -3,6 +3,7 @@
 
 import argparse
 import json
+import os
 import sys
 import time
 from dataclasses import replace
@@ -29,7 +30,10 @@ def main(arguments: list[str] | None = None) -> int:
         report = judge(read_file(options.file), question, options.weights)
     except (Bad, OSError) as error:
         return complain(error, NOT_READABLE)
-    print(as_json(report) if options.json else as_text(report))
+    try:
+        print(as_json(report) if options.json else as_text(report), flush=True)
+    except BrokenPipeError:  # whoever read, like head, has had enough; the answer is the exit status
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return report.exit_code
 
 
@@ -87,7 +91,8 @@ def read_file(path: Path) -> bytes:
 
 
 def as_text(report: Report) -> str:
-    lines = [line_of(check) for check in report.in_order()]
+    checks = report.in_order()[: 1 if report.exit_code == NOT_READABLE else None]  # of what is no bundle nothing else was checked
+    lines = [line_of(check) for check in checks]
     return "\n".join(lines + [f"{report.outcome} (exit {report.exit_code})"])
 
 

@@ -2,11 +2,12 @@
 """Checks an evidence log against a checkpoint, or one entry against a tlog-proof."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
 from bundle_verifier import log, notes, shape
-from bundle_verifier.entries import MAX_ENTRY
+from bundle_verifier.entries import MAX_ENTRY, respelled
 from bundle_verifier.errors import Bad, require
 from bundle_verifier.log import Policy, Witness
 
@@ -23,7 +24,9 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"verify_log: {error}", file=sys.stderr)
         return USAGE_ERROR
     try:
-        print(options.run(options, policy))
+        print(options.run(options, policy), flush=True)
+    except BrokenPipeError:
+        return no_reader()
     except OSError as error:
         print(f"verify_log: {error}", file=sys.stderr)
         return USAGE_ERROR
@@ -31,6 +34,12 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"FAILED {error}")
         return FAILED
     return 0
+
+
+def no_reader() -> int:
+    """Whoever read, like head, has had enough: nothing more is said, and that this was not all of it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return USAGE_ERROR
 
 
 def parser() -> argparse.ArgumentParser:
@@ -47,6 +56,7 @@ def parser() -> argparse.ArgumentParser:
     for command in (whole, one):
         command.add_argument("--key", required=True, help="the log's Ed25519 key, 64 hex digits")
         command.add_argument("--origin", required=True)
+        command.add_argument("--printed", action="store_true", help="the entries as planectl log --json, or the page of a report, prints them")
         command.add_argument("--witness", action="append", default=[], metavar="NAME=HEX", help="one of these must have cosigned")
     return result
 
@@ -64,13 +74,19 @@ def read_witness(text: str) -> Witness:
 
 def run_log(options: argparse.Namespace, policy: Policy) -> str:
     note = read_text(options.checkpoint, notes.MAX_NOTE_BYTES)
-    checkpoint = log.verify_log(read_bytes(options.entries, MAX_LOG), note, policy)
+    data = read_bytes(options.entries, MAX_LOG)
+    checkpoint = log.verify_log(log.as_logged(data) if options.printed else data, note, policy)
     return f"passed {checkpoint.origin} {checkpoint.size} {checkpoint.root.hex()}"
 
 
 def run_proof(options: argparse.Namespace, policy: Policy) -> str:
-    entry = read_bytes(options.entry, MAX_ENTRY + 1).removesuffix(b"\n")
-    proof = log.verify_proof(entry, read_text(options.proof, notes.MAX_PROOF_BYTES), policy)
+    entry = read_bytes(options.entry, MAX_ENTRY * (8 if options.printed else 1) + 1).removesuffix(b"\n")
+    if options.printed:
+        entry = respelled(entry)
+    text = read_text(options.proof, notes.MAX_PROOF_BYTES)
+    if options.printed:  # who copies it from a page loses the end of its last line
+        text = text.removesuffix("\n") + "\n"
+    proof = log.verify_proof(entry, text, policy)
     return f"passed {proof.checkpoint.origin} {proof.index} of {proof.checkpoint.size}"
 
 

@@ -8,7 +8,7 @@ import Wire
 /// What was gathered, and what could not be had.
 struct GatheredPapers {
   let bundle: UnverifiedBundle
-  let missing: [String]
+  let gaps: [BundleGap]
 }
 
 /// Collects the papers of an approval from the three planes. Everything is verified here, and what does not verify is left out: a bundle
@@ -20,35 +20,45 @@ struct BundleGathering {
   private var root: VerifiedTrustRoot { trust.newest }
 
   func papers(of id: String) async throws -> GatheredPapers {
-    let (_, verified, proven) = try await ApprovalDirectory(session: session).verifiedApproval(named: id)
-    var missing: [String] = []
+    let (answer, verified, proven) = try await ApprovalDirectory(session: session).verifiedApproval(named: id)
+    guard proven.held.isSignedByGovernance else {
+      let id = proven.held.predicate.approvalID
+      throw Failure.refused(
+        "\(id) is \(answer.value.status.rawValue): it has papers once enough have signed it",
+        hint: "planectl show \(id) says who has")
+    }
+    var gaps: [BundleGap] = []
     var evidence: [BundledEvidence] = []
-    let listed = await attempt("the lease and the revocations", &missing) { try await revocations() }
+    let listed = await attempt("the lease and the revocations", &gaps) { try await revocations() }
     let logs = LogSearch(session: session, root: root)
     evidence +=
-      await attempt("training's evidence", &missing) {
+      await attempt("training's evidence", &gaps) {
         try await logs.training(of: verified.training)
       } ?? []
     evidence +=
-      await attempt("governance's evidence", &missing) {
+      await attempt("governance's evidence", &gaps) {
         try await logs.approval(proven.approval)
       } ?? []
-    let promotion = await attempt("the deployment", &missing) { try await deployment(of: proven.approval, logs) }
-    if case .some(nil) = promotion { missing.append("a promotion: serving has not deployed it") }
+    let promotion = await attempt("the deployment", &gaps) { try await deployment(of: proven.approval, logs) }
+    if case .some(nil) = promotion {
+      gaps.append(BundleGap(kind: .none, sentence: "a promotion: serving has not deployed it"))
+    }
     evidence += promotion??.evidence ?? []
     let bundle = UnverifiedBundle(
       trustRoots: try soundRoots(), trainingOutput: verified.training.attested.envelope,
       approval: proven.approval.envelope, promotion: promotion??.promotion, lease: listed?.lease,
       revocations: listed?.revocations ?? [], evidence: evidence, exportedAt: Timestamp.now().wholeSeconds)
-    return GatheredPapers(bundle: bundle, missing: missing)
+    return GatheredPapers(bundle: bundle, gaps: gaps)
   }
 
-  /// Nil and a line in `missing` where a plane could not be asked, or what it answered is not to be believed.
+  /// Nil and a gap where a plane could not be asked, its log lacks it, or what it answered is not to be believed.
   private func attempt<Value>(
-    _ papers: String, _ missing: inout [String], _ body: () async throws -> Value
+    _ papers: String, _ gaps: inout [BundleGap], _ body: () async throws -> Value
   ) async -> Value? {
     do { return try await body() } catch {
-      missing.append("\(papers): \(Failure(explaining: error).message)")
+      let failure = Failure(explaining: error)
+      let kind: BundleGap.Kind = failure.status == .unreachable ? .away : error is UnsignedYet ? .young : .lacking
+      gaps.append(BundleGap(kind: kind, sentence: "\(papers): \(failure.message)"))
       return nil
     }
   }

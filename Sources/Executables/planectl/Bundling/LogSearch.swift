@@ -42,7 +42,7 @@ struct LogSearch {
       plane, .ledgerGet, LedgerGet.proof(index: index, size: nil).fields)
     let bytes = answer.value.entry.serialized()
     guard let text = answer.value.text else {
-      throw Failure.refused("\(plane.planeName) keeps no signed checkpoint over entry \(index) yet")
+      throw UnsignedYet(plane: plane, index: index)
     }
     let origin = String(text.note.text.prefix { $0 != "\n" })
     guard root.origins(of: plane).contains(origin) else {
@@ -57,6 +57,13 @@ struct LogSearch {
       origin: origin, entry: String(decoding: bytes, as: UTF8.self),
       proof: TlogProof(proof, checkpoint: sound).description)
   }
+}
+
+/// The newest entry of a log, for a moment: its plane has not signed a head over it.
+struct UnsignedYet: Error, CustomStringConvertible {
+  let plane: Role
+  let index: Int
+  var description: String { "\(plane.planeName) keeps no signed checkpoint over entry \(index) yet" }
 }
 
 // Logs are long: where an entry can be is found by its time first.

@@ -40,12 +40,21 @@ struct ShowModel: Command {
   func perform() async throws {
     let directory = ModelDirectory(session: try Session(caller, asking: .governance, for: .modelGet))
     async let answered = directory.running(model)
-    let versions = try await directory.versions(of: model)
     let running = try? await answered.get()
+    let versions = try await versions(in: directory, running: running ?? [])
     if case .failure(let failure) = await answered {
       Console.message("serving-plane did not say where it runs: \(shown(failure.message))")
     }
     try console.answer(body(versions, running)) { lines(versions, running) }
+  }
+
+  /// None where governance knows none: what runs all the same is worth more than a refusal.
+  private func versions(
+    in directory: ModelDirectory, running: [DeploymentSummary]
+  ) async throws -> [ModelVersion] {
+    do { return try await directory.versions(of: model) } catch let refusal as Refusal
+      where refusal.code == .notFound && !running.isEmpty
+    { return [] }
   }
 
   /// `deployments` is null when the serving plane did not say.
@@ -60,6 +69,21 @@ struct ShowModel: Command {
     let count = "\(model): \(versions.count) version\(versions.count == 1 ? "" : "s"), newest first"
     let now = Timestamp.now()
     return [count] + versions.flatMap { [""] + Fields($0, running: running, now: now).lines }
+      + unknown(running ?? [], to: versions)
+  }
+
+  /// What runs of weights that governance lists no version of.
+  private func unknown(_ running: [DeploymentSummary], to versions: [ModelVersion]) -> [String] {
+    let unknown = running.filter { deployment in
+      !versions.contains { $0.result.weightsHash == deployment.weightsHash }
+    }
+    return unknown.flatMap { deployment in
+      var fields = Fields()
+      fields.add("not listed", "governance-plane knows no version of these weights; it may be behind: planectl status")
+      fields.add("runs in", Fields.line(deployment))
+      fields.add("weights", "\(deployment.weightsHash)")
+      return [""] + fields.lines
+    }
   }
 }
 

@@ -11,7 +11,7 @@ struct Submit: Command {
       "Submit what was trained: TrainingOutputs as JSON lines on stdin, a receipt or an error a line on stdout.",
     discussion: """
       A line may carry "weights", a path that is hashed here, in the place of "weights_hash". Lines stand alone and are \
-      answered in their order. Exits 4 if any was refused, 3 if any could not be delivered.
+      answered in their order, on a terminal without the attestation unless --json asks for it. Exits 4 if any was refused, 3 if any could not be delivered.
       """)
 
   @Option(
@@ -52,14 +52,23 @@ struct Submit: Command {
       let complete = try TrainingLine(line)
       training = complete
       let receipt = try await delivery.deliver(complete)
-      try console.object([
-        "line": .init(number), "model_id": complete.result.modelID.json, "digest": .string(receipt.digest.description),
-        "attestation": receipt.attestation.json,
-      ])
+      let isWhole = output.json || !TerminalDevice.isTerminal(STDOUT_FILENO)
+      try console.object(Self.line(number, of: complete.result.modelID, receipt, isWhole: isWhole))
       return nil
     } catch {
       return try report(Failure(explaining: error), number, training)
     }
+  }
+
+  /// - Parameter isWhole: with the attestation, thousands of characters that no person reads.
+  static func line(
+    _ number: Int, of model: ModelID, _ receipt: TrainingReceipt, isWhole: Bool
+  ) -> JSONObject {
+    var line: JSONObject = [
+      "line": .init(number), "model_id": model.json, "digest": .string(receipt.digest.description),
+    ]
+    if isWhole { line.append("attestation", receipt.attestation.json) }
+    return line
   }
 
   private func report(_ failure: Failure, _ number: Int, _ training: TrainingLine?) throws -> ExitStatus {

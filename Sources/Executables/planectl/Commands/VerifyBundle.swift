@@ -66,6 +66,9 @@ struct VerifyBundle: Command {
       report = BundleVerifier.report(on: bytes, question(moment, (fingerprint.digest, fingerprint.kind)))
     }
     try console.answer(report.json) { lines(report) }
+    if !output.json, report.failed.contains(.gateLease), report.knownAt != nil {
+      Console.hint("export the bundle again for governance's word of today, or say with --max-age how old it may be")
+    }
     switch report.outcome {
     case .allowed: return
     case .denied: throw ExitStatus.denied
@@ -85,7 +88,8 @@ struct VerifyBundle: Command {
 
   private func lines(_ report: BundleReport) -> [String] {
     var table = Table("CHECK", "RESULT", "REASON")
-    for result in report.results {
+    // Of what is no bundle nothing else was checked.
+    for result in report.outcome == .notBundle ? Array(report.results.prefix(1)) : report.results {
       table.add(result.check.rawValue, result.passed.map { $0 ? "ok" : "FAILED" } ?? "-", result.reason)
     }
     return [verdict(report)] + table.lines(width: TerminalDevice.width(of: STDOUT_FILENO))
@@ -101,6 +105,7 @@ struct VerifyBundle: Command {
       case .papersFailed: "not to be believed"
       case .notBundle: "no bundle"
       }
-    return "\(words): \(shown(model))\(place) as of \(report.question.moment.time.wholeSeconds)"
+    let known = report.knownAt.map { ", by what governance knew at \($0)" } ?? ""
+    return "\(words): \(shown(model))\(place) at \(report.question.moment.time.wholeSeconds)\(known)"
   }
 }

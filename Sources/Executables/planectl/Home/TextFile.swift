@@ -1,9 +1,12 @@
 import Glibc
+import Signing
 import WeightsDigest
 
 /// Small files of a home, read and written whole.
 enum TextFile {
   static let maximumByteCount = 1 << 20
+  /// What people say in the place of a path for the standard output.
+  static let standardOutput = "-"
 
   /// Throws `FileSystemError`; a file longer than 1 MiB is none of a home's.
   ///
@@ -51,9 +54,22 @@ enum TextFile {
     try write(bytes, path: path, flags: O_CREAT | O_EXCL | O_NOFOLLOW, mode: mode)
   }
 
-  /// Makes the file, or replaces what is in it.
+  /// Makes the file, or replaces what is in it: whole, or not at all. What is no regular file, as a device, is written to.
   static func replace(_ bytes: some Collection<UInt8>, path: String) throws {
-    try write(bytes, path: path, flags: O_CREAT | O_TRUNC | O_NOFOLLOW, mode: 0o600)
+    var status = stat()
+    let isThere = unsafe lstat(path, &status) == 0
+    guard !isThere || status.st_mode & S_IFMT == S_IFREG else {
+      return try write(bytes, path: path, flags: O_TRUNC | O_NOFOLLOW, mode: 0o600)
+    }
+    let whole = "\(path).\(Random.hex(bytes: 4))"
+    do {
+      try create(bytes, path: whole, mode: isThere ? status.st_mode & 0o777 : 0o600)
+      guard unsafe rename(whole, path) == 0 else { throw FileSystemError(operation: "write", path: path) }
+    } catch {
+      _ = unsafe unlink(whole)
+      guard let error = error as? FileSystemError else { throw error }
+      throw FileSystemError(operation: "write", path: path, code: error.code)
+    }
   }
 
   /// Adds to the end of the file and returns once the bytes are on the disk.
@@ -75,6 +91,7 @@ enum TextFile {
       guard count >= 0 else { throw FileSystemError(operation: "write", path: path) }
       rest = rest.dropFirst(count)
     }
-    guard fsync(descriptor) == 0 else { throw FileSystemError(operation: "write", path: path) }
+    // A pipe or a device has no disk to wait for.
+    guard fsync(descriptor) == 0 || errno == EINVAL else { throw FileSystemError(operation: "write", path: path) }
   }
 }

@@ -38,7 +38,7 @@ extension Fields {
     return count > 0 ? ["and \(count) older ones: planectl approvals --model lists them"] : []
   }
 
-  private static func line(_ deployment: DeploymentSummary) -> String {
+  static func line(_ deployment: DeploymentSummary) -> String {
     let scope = deployment.scope.map { " for scope \($0)" } ?? ""
     let since = deployment.deployedAt.map { " since \($0.wholeSeconds)" } ?? ""
     return "\(deployment.environment)\(scope)\(since), by \(deployment.approvalID)"

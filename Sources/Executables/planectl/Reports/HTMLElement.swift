@@ -11,7 +11,10 @@ enum HTMLNode: ExpressibleByStringLiteral {
 
   var markup: String {
     switch self {
-    case .text(let text): Self.escaped(shown(text))
+    // Lines stay lines; whether they show as such is for the style sheet.
+    case .text(let text):
+      text.split(separator: "\n", omittingEmptySubsequences: false).map { Self.escaped(shown(String($0))) }
+        .joined(separator: "\n")
     case .element(let element): element.markup
     case .style(let sheet): "<style>\(sheet)</style>"
     }

@@ -25,14 +25,15 @@ struct LifeEvent: Sendable {
     (self.item, self.plane, self.id, self.witnesses) = (item, plane, id, witnesses)
     let known = EvidenceEvent(rawValue: item.first.event).flatMap { Self.vocabulary[$0] }
     phase = known?.0 ?? .other
-    what = known?.1 ?? item.first.event
+    let taken = phase == .revocation ? ": taken by \(plane.planeName)" : ""
+    what = (known?.1 ?? item.first.event) + taken
     actor = known?.2
   }
 
   var time: Timestamp { item.first.time }
 
-  /// The one who did it, as the entry says; empty for what a plane did by itself.
-  var who: String { actor.flatMap { item.first.data[$0]?.string } ?? "" }
+  /// The one who did it, as the entry says; the plane for what it did by itself.
+  var who: String { actor.flatMap { item.first.data[$0]?.string } ?? plane.planeName }
 
   var environment: String? { item.first.data["environment"]?.string }
   var weights: Digest? { item.first.data["weights_hash"]?.string.flatMap { Digest($0) } }
@@ -59,7 +60,7 @@ struct LifeEvent: Sendable {
   /// Told elsewhere, or of no use to a reader.
   private static let told: Set<String> = [
     "model_id", "correlation_id", "metrics", "metrics_left_out", "received_from", "approved_by",
-    "approval_digest",
+    "approval_digest", "request_digest",
   ]
 
   /// `weights_hash` is `weights` to people.
@@ -102,6 +103,7 @@ struct LifeEvent: Sendable {
     .undeploymentScheduled: (.undeployment, "undeployment scheduled", nil),
     .undeploymentCancelled: (.undeployment, "undeployment called off", nil),
     .modelUndeployed: (.undeployment, "undeployed", nil),
+    .requestRefused: (.other, "request refused", "principal"),
   ]
 }
 

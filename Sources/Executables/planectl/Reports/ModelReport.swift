@@ -14,6 +14,8 @@ struct ModelReport: Sendable {
   let missing: [(plane: Role, failure: Failure)]
   /// Those of them that this user has no socket of, readers not being their audience: nothing is wrong with them.
   let closed: [Role]
+  /// Logs that contradicted themselves, as the logs that were read tell.
+  let incidents: [LogIncident]
   let events: [LifeEvent]
   let papers: SignedPapers
 
@@ -29,11 +31,14 @@ struct ModelReport: Sendable {
     if stories.isEmpty, let first = missing.first { throw first.failure }
     closed = missing.map(\.plane).filter { session.isShutOut(of: $0, for: .ledgerGet) && !Self.hasReaders($0) }
     events = LifeEvent.merged(stories)
+    incidents = LogIncident.merged(stories.flatMap(\.incidents))
     (self.model, self.stories, self.missing, root, madeAt) = (model, stories, missing, session.root, .now())
     guard !events.isEmpty || !missing.isEmpty else {
-      throw Failure.refused("no log tells of \(model)", hint: "planectl models lists what was ever trained")
+      throw Failure(
+        .refused, "no log tells of \(model)", details: incidents.map(\.sentence),
+        hint: "planectl models lists what was ever trained")
     }
-    papers = await SignedPapers(behind: events, model: model, session)
+    papers = await SignedPapers(behind: events, model: model, session, at: madeAt)
   }
 
   /// Whether a plane has a socket that is there for reading.
@@ -51,7 +56,11 @@ struct ModelReport: Sendable {
   /// Why the report is not whole, the gravest first: what does not verify, then what could not be read.
   var shortfall: Failure? {
     let doubts = stories.flatMap(\.witnesses.doubts).map { Failure.unverified("\($0.plane.planeName): \($0.reason)") }
-    let failures = missing.filter { !closed.contains($0.plane) }.map(\.failure) + doubts + papers.doubts
+    let disputes = incidents.filter { $0.reset == nil }.map { incident in
+      Failure.unverified(
+        incident.sentence, hint: "find out why; planectl trust reset-log \(incident.plane.planeName) begins to end it")
+    }
+    let failures = missing.filter { !closed.contains($0.plane) }.map(\.failure) + doubts + papers.doubts + disputes
     guard let gravest = failures.first(where: { $0.status == .unverified }) ?? failures.first else { return nil }
     let others = failures.count > 1 ? ", and \(failures.count - 1) more" : ""
     return Failure(
@@ -75,16 +84,19 @@ struct ModelReport: Sendable {
   /// One sentence each of what a reader wants to know first.
   var summary: [(name: String, value: String)] {
     [
-      (
-        "Runs",
-        running.map { $0.isEmpty ? "nowhere" : $0.map(Self.place).joined(separator: "; ") }
-          ?? "not known: the serving plane's log was not read"
-      ),
+      ("Runs", whereItRuns),
       ("Versions", "\(papers.versions.count)"),
       ("Approvals", "\(papers.approvals.count)"),
       ("Revoked", revocations.isEmpty ? "not in these logs" : Self.revoked(revocations)),
       ("Made", "\(madeAt.wholeSeconds), by trust root version \(root.version) (\(root.digest))"),
     ]
+  }
+
+  private var whereItRuns: String {
+    guard let running else { return "not known: the serving plane's log was not read" }
+    let places = running.isEmpty ? "nowhere" : running.map(Self.place).joined(separator: "; ")
+    let isWhole = !incidents.contains { $0.plane == .serving }
+    return isWhole ? places : "\(places), by what is left of the serving plane's log"
   }
 
   private static func place(_ event: LifeEvent) -> String {
@@ -101,6 +113,13 @@ struct ModelReport: Sendable {
 }
 
 extension ModelReport {
+  /// Of each event, in their order. Throws `Failure` where a plane does not prove what it has shown.
+  func proofs(_ session: Session) async throws -> [[ProvenEntry]] {
+    var proofs: [[ProvenEntry]] = []
+    for event in events { proofs.append(try await event.proofs(session)) }
+    return proofs
+  }
+
   var fields: JSONObject {
     let running = running.map { events in
       JSONValue.array(

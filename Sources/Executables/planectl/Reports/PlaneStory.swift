@@ -12,16 +12,23 @@ struct PlaneStory: Sendable {
   let head: Checkpoint
   let witnesses: Witnesses
   let events: [LifeEvent]
+  /// Logs that contradicted themselves, this one or others, as this one tells.
+  let incidents: [LogIncident]
 
   /// Throws `Failure` when the plane does not answer, or its log does not hold.
   init(of model: ModelID, in log: EvidenceLog) async throws {
     let audit = try await LogVerification(of: log)
     var entries = LifeEntries(of: model)
-    try await audit.run(progress: EntryProgress(log.plane.planeName)) { try entries.take($0) }
+    var incidents = IncidentEntries(in: log.known, root: log.session.root)
+    try await audit.run(progress: EntryProgress(log.plane.planeName)) { entry in
+      try entries.take(entry)
+      try incidents.take(entry)
+    }
     plane = log.plane
     self.log = log.known
     head = audit.head.checkpoint
     witnesses = audit.witnesses
+    self.incidents = incidents.all
     events = entries.items.map { item in
       LifeEvent(
         item, plane: log.plane, id: log.known.id(of: item.first.index), audit.witnesses.covering(item.last.index))

@@ -7,6 +7,13 @@ import Wire
 /// A model's life as one page that needs nothing else: no script, no resource from elsewhere, and a policy that lets it load none.
 struct ReportPage {
   let report: ModelReport
+  let proofs: ProofPages
+
+  /// - Parameter proofs: of each event of the report, in their order.
+  init(report: ModelReport, proofs: [[ProvenEntry]]) {
+    self.report = report
+    self.proofs = ProofPages(events: report.events, proofs: proofs)
+  }
 
   var html: String {
     let head = HTMLNode.tag(
@@ -34,29 +41,37 @@ struct ReportPage {
     let gaps = report.missing.map { "\($0.plane.planeName): \($0.failure.message)" }
     return [
       section("In short", [.definitions(report.summary.map { ($0.name, [$0.value]) })]),
-      gaps.isEmpty ? nil : warning(gaps),
+      report.incidents.isEmpty ? nil : warning("Logs that lost entries", Self.lost, report.incidents.map(\.sentence)),
+      gaps.isEmpty ? nil : warning("Not in this report", Self.unread, gaps),
       section("What happened", [life]), section("Versions", report.papers.versions.map(version)),
       section("Approvals", report.papers.approvals.map(approval)), section("What this rests on", [logs] + grounds),
+      section("Proofs", proofs.nodes, style: "proofs"),
     ].compactMap(\.self)
   }
 
-  private func section(_ title: String, _ content: [HTMLNode]) -> HTMLNode? {
-    content.isEmpty ? nil : .tag("section", all: [.tag("h2", [], .text(title))] + content)
+  private func section(_ title: String, _ content: [HTMLNode], style: String? = nil) -> HTMLNode? {
+    let attributes = style.map { [("class", $0)] } ?? []
+    return content.isEmpty ? nil : .tag("section", attributes, all: [.tag("h2", [], .text(title))] + content)
   }
 
-  private func warning(_ gaps: [String]) -> HTMLNode {
+  private static let unread = "These logs could not be read or do not hold. What stands only there is missing below."
+  private static let lost = """
+    Another plane had seen entries of these logs that are not there any more: a plane was restored from a backup, or its past was \
+    rewritten. What stood only there is missing below, and nobody can bring it back.
+    """
+
+  private func warning(_ title: String, _ what: String, _ items: [String]) -> HTMLNode {
     .tag(
-      "section", [("class", "warning")], .tag("h2", [], "Not in this report"),
-      .tag("p", [], "These logs could not be read or do not hold. What stands only there is missing below."),
-      .tag("ul", all: gaps.map { .tag("li", [], .text($0)) }))
+      "section", [("class", "warning")], .tag("h2", [], .text(title)), .tag("p", [], .text(what)),
+      .tag("ul", all: items.map { .tag("li", [], .text($0)) }))
   }
 
   private var life: HTMLNode {
     var table = HTMLTable(
       caption:
-        "In the order of the planes' clocks, UTC. Every line was found in a log that was read whole and verified. Digests are shortened here and whole below.",
+        "In the order of the planes' clocks, UTC. Every line was found in a log that was read whole and verified. Digests are shortened here: those of weights, outputs and approvals stand whole below, all of them in the proofs.",
       style: "life", "When", "What", "By", "Details", "Evidence")
-    for event in report.events {
+    for (index, event) in report.events.enumerated() {
       table.add(
         [
           [.tag("time", [("datetime", event.time.attestationText)], .text(Self.moment(event.time)))],
@@ -64,10 +79,11 @@ struct ReportPage {
             .tag("span", [("class", "what")], .text(event.what)),
             .tag("span", [("class", "phase")], .text(event.phase.rawValue)),
           ],
-          [.text(event.who.isEmpty ? event.plane.planeName : event.who)],
+          [.text(event.who)],
           event.facts.map { Self.fact($0.name, $0.value) },
           [
-            Self.evidence(event), .tag("span", [("class", "seen")], .text("cosigned by \(event.cosigners)")),
+            proofs.link(to: index, Self.evidence(event)),
+            .tag("span", [("class", "seen")], .text("cosigned by \(event.cosigners)")),
           ],
         ], style: event.phase.rawValue)
     }
@@ -106,11 +122,12 @@ struct ReportPage {
       if let lineage = result.lineage { items.append(("Lineage", lineage.map(\.jsonText))) }
     case .failure(let failure): items.append(("Not shown", [failure.message]))
     }
+    items.append(("Approvals", VersionStanding(of: version, in: report).lines))
     return article("Weights", version.weights?.description ?? "unknown", items)
   }
 
   private func approval(_ item: ReportedApproval) -> HTMLNode {
-    var items: [(name: String, values: [String])] = []
+    var items: [(name: String, values: [String])] = [("State", [item.state])]
     switch item.approval {
     case .success(let held):
       let approval = held.predicate
@@ -121,7 +138,7 @@ struct ReportPage {
         ),
         ("Must sign", ["\(approval.requiredApprovers)"]), ("For", approval.environments.map(\.text)),
         ("Scopes", approval.scopes?.map(\.text) ?? ["any"]), ("Profile", [approval.profile.text]),
-        ("Valid", ["\(approval.approvedAt) until \(approval.expiresAt)"]),
+        (item.status == .active ? "Valid" : "Made for", ["\(approval.approvedAt) until \(approval.expiresAt)"]),
         ("Weights", [approval.weightsHash.description]),
       ]
     case .failure(let failure): items.append(("Not shown", [failure.message]))
@@ -161,19 +178,19 @@ struct ReportPage {
 
   private var grounds: [HTMLNode] {
     [
-      .tag("p", [], .text(Self.verification)), .tag("p", [], .tag("code", [], "planectl log PLANE --prove INDEX")),
-      .tag("p", [], .text(Self.limits)),
+      .tag("p", [], .text(Self.verification)), .tag("p", [], .text(Self.limits)),
     ]
   }
 
   private static let verification = """
     Verified on the machine that made this page, by its trust root: every signature, the place of every entry in its log, and, \
-    where another plane has cosigned a log, that it is still that log. The page itself is not signed. To check a line with nobody's \
-    help, print its proof:
+    where another plane has cosigned a log, that it still begins with what was cosigned since the root keys last reset it. The page \
+    itself is not signed. Each line names its entry, whose proof stands at the end of this page when it is read on a screen.
     """
 
   private static let limits = """
-    Quiet windows of a model that behaves are counted in one line. A plane can leave out what it never wrote down; it cannot take \
-    back or change what it wrote down once another plane has cosigned it, without being noticed.
+    Windows that were observed, checks that found no drift, and repeated refusals of one caller are counted in one line. A plane can \
+    leave out what it never wrote down. When a log no longer has what another plane has cosigned, that plane writes it down and says so \
+    until the root keys reset the log; every such loss that the logs above tell of is named at the top of this page.
     """
 }

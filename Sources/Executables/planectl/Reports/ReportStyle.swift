@@ -21,7 +21,7 @@ enum ReportStyle {
     dd{margin:0;grid-column:2;min-width:0}
     table{width:100%;border-collapse:collapse;table-layout:fixed;font-size:.92rem}
     .life th:nth-child(1){width:7.2rem}.life th:nth-child(2){width:10.5rem}.life th:nth-child(3){width:8.5rem}\
-    .life th:nth-child(5){width:17.5rem}.logs th:nth-child(1){width:9rem}.logs th:nth-child(2){width:5rem}
+    .life th:nth-child(5){width:20rem}.logs th:nth-child(1){width:9rem}.logs th:nth-child(2){width:5rem}
     caption{text-align:left;color:var(--soft);padding:0 0 .6rem}
     th,td{text-align:left;vertical-align:top;padding:.55rem .75rem .55rem 0;border-bottom:1px solid var(--line)}
     thead th{color:var(--soft);font-weight:600;border-bottom:2px solid var(--line)}
@@ -31,6 +31,10 @@ enum ReportStyle {
     tr.deployment th{border-left-color:var(--deployment)}tr.drift th{border-left-color:var(--drift)}
     tr.revocation th{border-left-color:var(--revocation)}tr.undeployment th{border-left-color:var(--undeployment)}
     .what{display:block;font-weight:600}.phase,.seen{display:block;color:var(--soft);font-size:.85em}
+    .fact,dd{white-space:pre-line}a{color:inherit;text-decoration-color:var(--line)}
+    details{border-bottom:1px solid var(--line);padding:.4rem 0}summary{cursor:pointer}
+    pre{margin:.5rem 0;padding:.6rem .75rem;background:var(--band);white-space:pre-wrap;\
+    font:.8em/1.5 ui-monospace,"DejaVu Sans Mono",Menlo,Consolas,monospace}
     code b{font-weight:700;white-space:nowrap}.fact{display:inline-block;margin-right:1.1em}.fact b{font-weight:400;color:var(--soft)}
     .warning{border-left:4px solid var(--warn);padding:.1rem 1rem;margin-top:1.5rem;background:var(--band)}
     .warning h2{margin-top:.75rem;color:var(--warn)}
@@ -51,6 +55,7 @@ enum ReportStyle {
     @media print{
     :root{--ink:#000;--soft:#444;--line:#bbb;--back:#fff;--band:#fff}
     @page{margin:16mm 14mm}
+    .proofs{display:none}a{text-decoration:none}
     html{font-size:11px}body{max-width:none;padding:0;font-size:1rem}
     .life th:nth-child(5){width:11.5rem}.logs{break-inside:avoid}
     thead{display:table-header-group}tr,article,dl>div{break-inside:avoid}h2,h3{break-after:avoid}}

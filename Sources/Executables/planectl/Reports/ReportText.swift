@@ -13,13 +13,16 @@ struct ReportText {
   var lines: [String] {
     var summary = Fields([("Model", report.model.text)])
     for line in report.summary { summary.add(line.name, line.value) }
-    var sections = [summary.lines, logs.lines(width: width)]
+    var sections = [summary.lines]
+    if !report.incidents.isEmpty { sections.append(report.incidents.map { shown("warning: \($0.sentence)") }) }
+    sections.append(logs.lines(width: width))
     if !report.missing.isEmpty {
       sections.append(report.missing.map { shown("not read: \($0.plane.planeName): \($0.failure.message)") })
     }
-    sections += report.papers.versions.map { Fields($0).lines }
+    sections += report.papers.versions.map { Fields($0, VersionStanding(of: $0, in: report)).lines }
     sections += report.papers.approvals.isEmpty ? [] : [approvals.lines(width: width)]
     sections.append(life.lines(width: width))
+    sections.append(["--json and --html hold the proof of each line: its entry, and that it stands in its log"])
     return Array(sections.joined(separator: [""]))
   }
 
@@ -33,11 +36,11 @@ struct ReportText {
   }
 
   private var approvals: Table {
-    var table = Table("APPROVAL", "FOR", "SIGNED BY", "EXPIRES", "WEIGHTS")
+    var table = Table("APPROVAL", "STATE", "FOR", "SIGNED BY", "EXPIRES", "WEIGHTS")
     for item in report.papers.approvals {
       let approval = try? item.approval.get().predicate
       table.add(
-        item.id.text, approval.map { $0.environments.map(\.text).joined(separator: ", ") } ?? "not shown",
+        item.id.text, item.state, approval.map { $0.environments.map(\.text).joined(separator: ", ") } ?? "not shown",
         item.signers.map(\.text).joined(separator: ", "), approval?.expiresAt.wholeSeconds.attestationText ?? "",
         approval?.weightsHash.short ?? "")
     }
@@ -58,7 +61,7 @@ struct ReportText {
 
 extension Fields {
   /// A version as its submitter has signed it.
-  init(_ version: ReportedVersion) {
+  init(_ version: ReportedVersion, _ standing: VersionStanding) {
     self.init()
     add("weights", version.weights?.description ?? "unknown")
     add("output", version.digest.description)
@@ -70,5 +73,6 @@ extension Fields {
       add(training.output.result.metrics, as: "metrics")
     case .failure(let failure): add("not shown", failure.message)
     }
+    add("approvals", lines: standing.lines)
   }
 }

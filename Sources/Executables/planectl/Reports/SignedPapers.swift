@@ -30,6 +30,11 @@ struct ReportedApproval: Sendable {
   let id: ApprovalID
   let digest: Digest
   let approval: Result<HeldApproval, Failure>
+  /// Revoked as soon as a log says so; else governance's word, which was verified here where it says active. Nil where nobody tells.
+  let status: ApprovalStatus?
+
+  /// For people.
+  var state: String { status?.rawValue ?? "not known" }
 
   var signers: [PrincipalID] {
     (try? approval.get())?.quorum.approvers.values.map(\.id).sorted() ?? []
@@ -38,7 +43,7 @@ struct ReportedApproval: Sendable {
   var fields: JSONObject {
     var fields: JSONObject = [
       "record": "approval", "approval_id": id.json, "approval_digest": .string(digest.description),
-      "signatures_verified": .init(signers.map(\.text)),
+      "status": .init(status?.rawValue), "signatures_verified": .init(signers.map(\.text)),
     ]
     switch approval {
     case .success(let held):
@@ -58,7 +63,7 @@ struct SignedPapers: Sendable {
   let versions: [ReportedVersion]
   let approvals: [ReportedApproval]
 
-  init(behind events: [LifeEvent], model: ModelID, _ session: Session) async {
+  init(behind events: [LifeEvent], model: ModelID, _ session: Session, at now: Timestamp) async {
     let directory = ApprovalDirectory(session: session)
     var versions: [ReportedVersion] = []
     for (digest, event) in Self.distinct(events, [.trainingCompleted, .trainingReceived]) {
@@ -68,8 +73,11 @@ struct SignedPapers: Sendable {
     var approvals: [ReportedApproval] = []
     for (digest, event) in Self.distinct(events, [.approvalProposed, .approvalReceived]) {
       guard let id = event.item.first.data["approval_id"]?.string.flatMap(ApprovalID.init) else { continue }
-      let held = await Self.checked { try await Self.approval(id, digest, directory) }
-      approvals.append(ReportedApproval(id: id, digest: digest, approval: held))
+      let answer = await Self.checked { try await Self.approval(id, digest, directory) }
+      let told = try? answer.get()
+      let status = Self.isRevoked(id, events) ? .revoked : told.map { Self.status($0.held, $0.status, at: now) }
+      approvals.append(
+        ReportedApproval(id: id, digest: digest, approval: answer.map(\.held), status: status))
     }
     (self.versions, self.approvals) = (versions, approvals)
   }
@@ -82,12 +90,25 @@ struct SignedPapers: Sendable {
 
   private static func approval(
     _ id: ApprovalID, _ digest: Digest, _ directory: ApprovalDirectory
-  ) async throws -> HeldApproval {
-    let held = try await directory.verifiedApproval(id).2.held
-    guard held.digest == digest else {
+  ) async throws -> (held: HeldApproval, status: ApprovalStatus) {
+    let (answer, _, proven) = try await directory.verifiedApproval(id)
+    guard proven.held.digest == digest else {
       throw Failure.unverified("governance-plane shows \(id) as another than the logs have it")
     }
-    return held
+    return (proven.held, answer.value.status)
+  }
+
+  private static func isRevoked(_ id: ApprovalID, _ events: [LifeEvent]) -> Bool {
+    events.contains { event in
+      guard event.item.first.event == EvidenceEvent.modelApprovalRevoked.rawValue else { return false }
+      let data = event.item.first.data
+      return data["approval_id"]?.string == id.text || data["approvals"]?.array?.contains(.string(id.text)) == true
+    }
+  }
+
+  /// Nothing is active after its end, whoever says so.
+  private static func status(_ held: HeldApproval, _ word: ApprovalStatus, at now: Timestamp) -> ApprovalStatus {
+    word == .active && held.predicate.expiresAt <= now ? .expired : word
   }
 
   private static func distinct(

@@ -7,7 +7,12 @@ struct JudgedPapers {
   let root: VerifiedTrustRoot
   let approval: ModelApproval
   let candidate: ApprovalCandidate
+  /// Nil where the check of them did not pass.
   let tombstones: [Tombstone]?
+  /// Says up to when revocations were known; nil where there is none that is right.
+  let lease: Lease?
+  /// When governance wrote down that enough had signed, by its clock; nil where the evidence could not be read.
+  let completedAt: Timestamp?
 }
 
 // The gates, by the same code by which the serving plane decides.
@@ -39,12 +44,22 @@ extension BundleVerifier {
     let environments = question.environment.map { [$0] } ?? papers.approval.environments
     let verdicts = environments.map { ($0, evaluate(papers, $0)) }
     return Self.shared.map { gate, check in
-      if gate == .revocation, papers.tombstones == nil {
+      if gate == .revocation && papers.tombstones == nil || gate == .validity && papers.completedAt == nil {
         return BundleCheckResult(check, passed: nil, reason: "not checked: an earlier check failed")
       }
-      return combined(
+      let result = combined(
         verdicts.compactMap { name, results in results.first { $0.gate == gate }.map { (name, $0) } }, check, papers)
+      return gate == .validity ? notBeforeCompleted(result, papers) : result
     }
+  }
+
+  /// Asked about a time in the past: before governance wrote down that enough had signed, nothing was allowed. Asked about now it does
+  /// not matter when they signed, for here are their signatures.
+  private func notBeforeCompleted(_ result: BundleCheckResult, _ papers: JudgedPapers) -> BundleCheckResult {
+    guard case .at(let time) = question.moment, result.passed == true, let completedAt = papers.completedAt,
+      time < completedAt
+    else { return result }
+    return BundleCheckResult(result.check, passed: false, reason: "enough had signed only at \(completedAt)")
   }
 
   private func evaluate(_ papers: JudgedPapers, _ environment: EnvironmentName) -> [GateResult] {
@@ -62,7 +77,7 @@ extension BundleVerifier {
     return tombstones.filter { $0.revocation.predicate.revokedAt <= time }
   }
 
-  /// One result for all environments that were asked about: the first that fails, else the last.
+  /// One result for all environments that were asked about: the first that fails, else what each says.
   private func combined(
     _ results: [(EnvironmentName, GateResult)], _ check: BundleCheck, _ papers: JudgedPapers
   ) -> BundleCheckResult {
@@ -76,9 +91,16 @@ extension BundleVerifier {
       let prefix = results.count > 1 ? "\(name): " : ""
       return BundleCheckResult(check, passed: false, reason: prefix + failed.reason)
     }
-    let reason = results.last?.1.reason ?? ""
-    let asOf = check == .gateRevocation ? " as of \(question.time)" : ""
-    return BundleCheckResult(check, passed: true, reason: reason + asOf)
+    if check == .gateRevocation { return BundleCheckResult(check, passed: true, reason: notRevoked(papers.lease)) }
+    let reasons = results.map(\.1.reason).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    return BundleCheckResult(check, passed: true, reason: reasons.joined(separator: "; "))
+  }
+
+  /// Nobody knows of what was revoked after governance last said what it knew.
+  private func notRevoked(_ lease: Lease?) -> String {
+    guard let lease else { return "none of the revocations here is of it, and nobody says that these are all" }
+    let latest = min(question.time, lease.issuedAt)
+    return "not revoked as of \(latest), by what governance knew at \(lease.issuedAt)"
   }
 
   /// That governance was there and knew of no other revocation: by a lease that lives at the time, or was issued later and so speaks

@@ -55,6 +55,11 @@ def check_entries(bundle: Bundle, chain: Chain) -> list[Located]:
     return located
 
 
+def completed_at(located: list[Located]) -> int:
+    """When governance first wrote down that enough had signed, by its own clock."""
+    return min(one.entry.time for one in located if (one.plane, one.entry.event) == ("governance", "model_approved"))
+
+
 def _digests(bundle: Bundle) -> dict[str, set[str]]:
     return {
         "training_output": {bundle.training_output.digest},

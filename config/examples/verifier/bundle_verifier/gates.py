@@ -28,6 +28,7 @@ class Case:
     approval: Approval
     approval_signers: list[bytes]
     revocations: list[Revocation] | None  # None: that check did not pass
+    completed_at: int | None  # None: the entries of the evidence could not be read
 
 
 def judge(case: Case, report: Report) -> None:
@@ -97,7 +98,10 @@ def _judge_each(case: Case, root: TrustRoot, report: Report) -> None:
     _record(report, "gate_approval", lambda: _check_governance(case, root))
     report.record("gate_training", True, "")
     _record(report, "gate_quorum", lambda: _for_each_environment(case, root, _check_quorum))
-    _record(report, "gate_validity", lambda: _for_each_environment(case, root, _check_validity))
+    if case.completed_at is None:
+        report.record("gate_validity", None, "evidence_entries did not pass")
+    else:
+        _record(report, "gate_validity", lambda: _for_each_environment(case, root, _check_validity))
     _record(report, "gate_environment", lambda: _for_each_environment(case, root, _check_environment))
     _record(report, "gate_scope", lambda: _check_scope(case))
     revocations = case.revocations
@@ -155,6 +159,8 @@ def _check_validity(case: Case, root: TrustRoot, environment: str) -> None:
     approval, time = case.approval, case.question.time
     require(approval.approved_at <= time, "it was not approved yet")
     require(time < approval.expires_at, "the approval has expired")
+    signed = case.question.now or case.completed_at is None or case.completed_at <= time
+    require(signed, "enough had signed only later, by governance's entry model_approved")
     policy = root.environments.get(environment)
     if policy is not None:  # an unknown environment has no maximum; gate_environment says no
         longest = policy.max_ttl_days * times.DAY

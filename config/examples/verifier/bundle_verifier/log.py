@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Iterable
 
 from . import merkle, notes
-from .entries import MAX_ENTRY, read_entry
+from .entries import MAX_ENTRY, read_entry, respelled
 from .errors import Bad, require
 from .notes import Checkpoint, Proof
 
@@ -56,6 +56,12 @@ def split_lines(data: bytes) -> list[bytes]:
     for number, line in enumerate(lines):
         require(0 < len(line) <= MAX_ENTRY, f"line {number} has {len(line)} bytes")
     return lines
+
+
+def as_logged(data: bytes) -> bytes:
+    """The JSON lines of a log, from the lines of `planectl log PLANE --json`."""
+    require(data == b"" or data.endswith(b"\n"), "the last line has no end")
+    return b"".join(respelled(line) + b"\n" for line in data.splitlines())
 
 
 def verify_log(data: bytes, note: str, policy: Policy) -> Checkpoint:

@@ -67,7 +67,8 @@ class _Run:
         lease, revoked = self.check_lease_and_revocations(bundle, chain)
         self.check_promotion(bundle, chain, approval[0] if approval else None, located)
         if output and approval and submitted and self.report.passed("agreement"):
-            gates.judge(gates.Case(self.question, chain, *output, submitted, *approval, revoked), self.report)
+            completed = None if located is None else evidence.completed_at(located)
+            gates.judge(gates.Case(self.question, chain, *output, submitted, *approval, revoked, completed), self.report)
             self.check_weights(output[0])
         self.check_lease_gate(lease, chain)
 
