@@ -101,12 +101,21 @@ final class FakeLog: Sendable {
   private let shown: ShownLog
   private let plane: FakePlane
 
-  init(_ role: Role, in test: TestHome, _ log: PlayedLog, lie: @escaping Lie = { $1 }) throws {
+  /// - Parameter counters: what the plane says of itself when it is asked how it is.
+  init(
+    _ role: Role, in test: TestHome, _ log: PlayedLog, counters: JSONObject = [:], lie: @escaping Lie = { $1 }
+  ) throws {
     let shown = ShownLog(log)
     self.shown = shown
     let key = try KeyFile.loadSecret(path: "\(test.home.folder(of: role))/plane.pem")
     let sockets: [Role: SocketName] = [.training: .submit, .governance: .governanceRead, .serving: .servingRead]
+    let status = PlaneStatus(
+      plane: PrincipalID(checked: role.planeName), version: "0", startedAt: .now(), trustRootVersion: 1, health: "ok",
+      counters: counters)
     let answer: FakePlane.Answer = { request in
+      guard request.claimed.kind != MessageKind.planeStatus.rawValue else {
+        return try FakePlane.reply(to: request, body: status.fields, signedBy: key)
+      }
       let question = try LedgerGet(request.claimed.body)
       let body = try lie(question, try shown.log.answer(question))
       return try FakePlane.reply(to: request, body: body, signedBy: key)
