@@ -21,7 +21,9 @@ struct RotationWalkthroughTests {
     do {
       let approval = try await approvedAndDeployed(planectl)
       for (step, next) in zip(steps, steps.dropFirst().map(Optional.some) + [nil]) {
-        if step.words == ["planectl", "down"], ["cp", "rm"].contains(next?.words.first) { try await witnessed(planectl) }
+        if step.words == ["planectl", "down"], ["cp", "rm"].contains(next?.words.first) {
+          try await witnessed(planectl)
+        }
         let words = step.words.map {
           $0 == "APPROVAL" ? approval : $0.hasPrefix(".planes/") ? "\(home.path)\($0.dropFirst(".planes".count))" : $0
         }

@@ -72,6 +72,8 @@ import Wire
     try await run("reset-log")
     try await run("sign", "--yes")
     let signed = try draft.read()?.envelope?.payloadDigest
+    let verdict = ResetVerdict(try #require(try draft.read()), test.root)
+    #expect(verdict.lines.first?.hasSuffix("is signed by 1 root key") == true)
     await expectRefusal("somebody has signed it") { try await run("reset-log") }
     #expect(try signed != nil && draft.read()?.envelope?.payloadDigest == signed)
     withExtendedLifetime(planes) {}

@@ -95,7 +95,7 @@ struct PlayedLog: MerkleNodes, Sendable {
 
 /// A plane that listens where it should and answers `ledger.get` from a log that the test may change, with a lie where it says so.
 final class FakeLog: Sendable {
-  /// Takes the question and the honest answer.
+  /// Takes the question and the honest answer; a `Refusal` that it throws is what is answered.
   typealias Lie = @Sendable (LedgerGet, JSONObject) throws -> JSONObject
 
   private let shown: ShownLog
@@ -117,8 +117,12 @@ final class FakeLog: Sendable {
         return try FakePlane.reply(to: request, body: status.fields, signedBy: key)
       }
       let question = try LedgerGet(request.claimed.body)
-      let body = try lie(question, try shown.log.answer(question))
-      return try FakePlane.reply(to: request, body: body, signedBy: key)
+      do {
+        let body = try lie(question, try shown.log.answer(question))
+        return try FakePlane.reply(to: request, body: body, signedBy: key)
+      } catch let refusal as Refusal {
+        return try FakePlane.reply(to: request, kind: MessageKind.errorKind, body: refusal.body, signedBy: key)
+      }
     }
     plane = try FakePlane(
       socket: test.home.socket(sockets[role] ?? .submit), answers: Array(repeating: answer, count: 400))

@@ -12,7 +12,8 @@ import Wire
     var cursor = try WatchCursor(path: path)
     #expect(cursor.places.isEmpty)
     let places: [Role: LogPlace] = [
-      .serving: LogPlace(size: 12, root: Digest(hashing: [1])), .governance: LogPlace(size: 3, root: Digest(hashing: [])),
+      .serving: LogPlace(size: 12, root: Digest(hashing: [1])),
+      .governance: LogPlace(size: 3, root: Digest(hashing: [])),
     ]
     for (plane, place) in places { try cursor.advance(plane, to: place) }
     #expect(try WatchCursor(path: path).places == places)

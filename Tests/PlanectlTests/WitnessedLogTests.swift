@@ -43,7 +43,7 @@ import Wire
     let failure = try await verdict()
     #expect(failure?.status == .unverified)
     #expect(failure?.message.contains("has 21 entries and had more: seen by serving-plane") == true)
-    #expect(failure?.hint?.contains("at least 9 entries are missing") == true)
+    #expect(failure?.hint?.contains("at least 9 entries that others have seen are missing") == true)
     withExtendedLifetime((serving, restored)) {}
   }
 
@@ -63,7 +63,7 @@ import Wire
     log.witnessed = [try honest.head(cosignedBy: .serving, in: test).note]
     let serving = try FakeLog(.serving, in: test, log, counters: ["disputed_governance": 14])
     let restored = try FakeLog(.governance, in: test, PlayedLog(of: .governance, in: test, count: 21))
-    #expect(try await verdict()?.hint?.contains("at least 14 entries are missing") == true)
+    #expect(try await verdict()?.hint?.contains("at least 14 entries that") == true)
     withExtendedLifetime((serving, restored)) {}
   }
 
@@ -76,7 +76,7 @@ import Wire
     let plane = try FakeLog(.governance, in: test, regrown)
     let failure = try await verdict()
     #expect(failure?.message.contains("log was restored or rewritten") == true, "\(failure?.message ?? "")")
-    #expect(failure?.message.contains("at least 1 entry that others have seen are missing") == true)
+    #expect(failure?.message.contains("at least 1 entry that others have seen is missing") == true)
     #expect(failure?.hint?.contains("'A plane was restored from a backup'") == true)
     withExtendedLifetime((serving, plane)) {}
   }

@@ -61,7 +61,9 @@ struct Session: Sendable {
   }
 
   private var awayHint: String {
-    socket == nil ? "planectl up starts the planes; where one ends again, the end of its log says why" : "check the path of --socket, or the tunnel behind it"
+    socket == nil
+      ? "planectl up starts the planes; where one ends again, the end of its log says why"
+      : "check the path of --socket, or the tunnel behind it"
   }
 
   /// Where this caller may send `kind`: on a host one audience can open one socket and another another.

@@ -47,7 +47,9 @@ struct Status: Command {
 
   private func end(_ failures: [Failure]) throws {
     guard !failures.isEmpty else { return }
-    if failures.contains(where: { $0.status == .unreachable }) { Console.hint("planectl up starts the planes; where one ends again, the end of its log says why") }
+    if failures.contains(where: { $0.status == .unreachable }) {
+      Console.hint("planectl up starts the planes; where one ends again, the end of its log says why")
+    }
     throw failures.contains { $0.status == .unverified } ? ExitStatus.unverified : .unreachable
   }
 }

@@ -66,7 +66,8 @@ struct EvidenceLog: Sendable {
     }
     let claim =
       size < newest.size
-      ? "that it only grew from \(size) to \(newest.size) entries" : "that its \(size) entries are those that were seen before"
+      ? "that it only grew from \(size) to \(newest.size) entries"
+      : "that its \(size) entries are those that were seen before"
     try believing(claim) {
       guard proof.oldSize == size, proof.newSize == newest.size else { throw ProofError.anotherPast }
       try proof.check(from: root, to: newest.root)

@@ -29,12 +29,18 @@ struct LogDisputes: Sendable {
   var failure: Failure? {
     guard !holders.isEmpty else { return nil }
     let planes = holders.map(\.plane.planeName).joined(separator: ", ")
-    let gap = missing > 0 ? "; \(Self.entries(missing)) that others have seen \(missing == 1 ? "is" : "are") missing" : ""
+    let gap = missing > 0 ? "; \(Self.gap(missing))" : ""
     return Failure.unverified(
       "the log of \(log.planeName) is in dispute at \(planes): it was restored or rewritten\(gap)", hint: Self.hint)
   }
 
-  static let hint = "'A plane was restored from a backup' in the operations guide says how to tell which, and what to do"
+  static let hint =
+    "'A plane was restored from a backup' in the operations guide says how to tell which, and what to do"
+
+  /// What is said of so many missing entries.
+  static func gap(_ count: Int) -> String {
+    "at least \(entries(count)) that others have seen \(count == 1 ? "is" : "are") missing"
+  }
 
   /// `1 entry`, `5 entries`.
   static func entries(_ count: Int) -> String { "\(count) \(count == 1 ? "entry" : "entries")" }

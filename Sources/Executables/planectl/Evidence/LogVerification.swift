@@ -49,19 +49,22 @@ struct LogVerification: Sendable {
     let missing = max(known, seen.size - head.checkpoint.size)
     return Failure.unverified(
       "\(name)'s log has \(head.checkpoint.size) entries and had more: seen by \(seen.text)",
-      hint: "it was restored or rewritten, and at least \(LogDisputes.entries(missing)) are missing; \(LogDisputes.hint)")
+      hint: "it was restored or rewritten; \(LogDisputes.gap(missing)); \(LogDisputes.hint)")
   }
 
   /// A plane that was restored has written on, and signs for other entries in the places of those that it lost: it looks like one whose
   /// key somebody else has.
   private func rewritten(_ seen: WitnessedHead, agreed: Int) async -> Failure {
     let culprit =
-      agreed == seen.size - 1 ? "its entry \(agreed) differs" : "one of its entries \(agreed) to \(seen.size - 1) differs"
+      agreed == seen.size - 1
+      ? "its entry \(agreed) differs" : "one of its entries \(agreed) to \(seen.size - 1) differs"
     let missing = await LogDisputes(of: log.plane, log.session).missing
-    let gap = missing > 0 ? "; at least \(LogDisputes.entries(missing)) that others have seen are missing" : ""
+    let gap = missing > 0 ? "; \(LogDisputes.gap(missing))" : ""
     let since = agreed == 0 ? "no earlier head was cosigned" : "the first \(agreed) are as they were cosigned"
     return Failure.unverified(
       "\(log.plane.planeName)'s log was restored or rewritten: \(culprit) from what was seen by \(seen.text)\(gap)",
-      hint: "\(since), and the witness's checkpoint, which \(log.plane.planeName) signed too, is the proof; \(LogDisputes.hint)")
+      hint:
+        "\(since), and the witness's checkpoint, which \(log.plane.planeName) signed too, is the proof; \(LogDisputes.hint)"
+    )
   }
 }

@@ -59,7 +59,8 @@ struct Witnesses: Sendable {
     guard let first = away.first else { return nil }
     let names = away.map(\.plane.planeName).joined(separator: " and ")
     return Failure(
-      .unreachable, "the log was not compared with what \(names) \(away.count == 1 ? "has" : "have") seen: \(first.reason)",
+      .unreachable,
+      "the log was not compared with what \(names) \(away.count == 1 ? "has" : "have") seen: \(first.reason)",
       hint: "ask again when they answer")
   }
 

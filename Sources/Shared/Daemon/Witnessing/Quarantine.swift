@@ -49,7 +49,8 @@ enum Quarantine {
 
   private static func own(_ dispute: LogDispute) -> String {
     guard let missing = dispute.missing else {
-      return "this plane's log is another than a witness saw at \(dispute.held.checkpoint.size) entries: an older database "
+      return
+        "this plane's log is another than a witness saw at \(dispute.held.checkpoint.size) entries: an older database "
         + "was restored, two copies of this plane run, or its past was changed"
     }
     return "this plane's log lacks \(missing) \(missing == 1 ? "entry" : "entries") that a witness saw, of "

@@ -43,7 +43,8 @@ struct ResetLog: Command {
     let reset = LogReset(checkpoint: head, reason: reason, issuedAt: Timestamp.now().wholeSeconds)
     try file.write(reset)
     let body: JSONObject = [
-      "draft": .string(file.path), "reset": reset.json, "given_up": disputes.missing > 0 ? .init(disputes.missing) : .null,
+      "draft": .string(file.path), "reset": reset.json,
+      "given_up": disputes.missing > 0 ? .init(disputes.missing) : .null,
     ]
     try console.answer(body) {
       [
@@ -60,7 +61,8 @@ struct ResetLog: Command {
   }
 
   private func nothingToEnd(_ disputes: LogDisputes) -> Failure {
-    let asked = disputes.unasked.isEmpty ? "" : " (\(disputes.unasked.map(\.planeName).joined(separator: ", ")) not asked)"
+    let asked =
+      disputes.unasked.isEmpty ? "" : " (\(disputes.unasked.map(\.planeName).joined(separator: ", ")) not asked)"
     return Failure.refused(
       "no plane has the log of \(plane.planeName) in dispute\(asked): there is nothing to reset",
       hint: "after a restore it takes some seconds until they notice; --undisputed drafts a reset all the same")
