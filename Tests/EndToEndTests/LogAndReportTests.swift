@@ -51,8 +51,24 @@ struct LogAndReportTests {
       let entry = try checked(try #require(try Self.objects(proof.output).first), of: plane)
       #expect(proof.code == 0 && entry.index == 1)
     }
+    let bridge = try stage.caller("bridge")
+    let before = try await bridge.evidence(of: .serving).count
     let beyond = try await run("log", "serving", "--prove", "1000000")
     #expect(beyond.code == 4 && beyond.output.contains("there is no entry 1000000"))
+    let refused = try await bridge.evidence(of: .serving).dropFirst(before).filter {
+      $0["data"]?.object?["kind"] == "ledger.get"
+    }
+    #expect(refused.isEmpty, "that there is no such thing is an answer, and no evidence of a refusal")
+  }
+
+  @Test("A log that its witnesses could not be asked about is not said to be verified")
+  func unwitnessed() async throws {
+    try await planes.kill(.training)
+    let verified = try await run("log", "governance", "--verify", "--json")
+    try await planes.startAll()
+    #expect(verified.code == 3, "\(verified.output)")
+    #expect(try Self.objects(verified.output).first?["verified"] == false)
+    #expect(verified.output.contains("was not compared with what training-plane has seen"))
   }
 
   @Test("The last entries, those of a model and those since a moment")
@@ -64,6 +80,10 @@ struct LogAndReportTests {
     let events = try Self.objects(steady.output)
     #expect(events.allSatisfy { $0["data"]?.object?["model_id"]?.string == "steady" })
     #expect(events.contains { $0["event"]?.string == "model_approved" })
+    let latest = try await run("log", "gov", "--model", "steady", "--json", "-n", "2")
+    #expect(try Self.objects(latest.output) == events.suffix(2), "the last of the model's, and not of the log's")
+    let below = try await run("log", "gov", "-n", "-1")
+    #expect(below.code == 2 && below.output.contains("not below 0"), "\(below.output)")
     let future = try await run("log", "serving", "--since", "2199-01-01T00:00:00Z")
     #expect(future.code == 0 && future.output.split(separator: "\n").count == 1)
   }
@@ -71,15 +91,22 @@ struct LogAndReportTests {
   @Test("Following a log survives a restart of its plane, and tells each entry once")
   func followed() async throws {
     let path = "\(planes.home.folder)/followed-\(UUID().uuidString)"
+    // It is away when the following begins, too.
+    try await planes.kill(.training)
     let follower = try ChildProcess(
       BuiltPrograms.path("planectl"),
       ["log", "training-plane", "--follow", "--json", "--as", "bridge", "--home", planes.home.path], log: path)
     let told = { try Self.objects((try? String(contentsOfFile: path, encoding: .utf8)) ?? "") }
+    try await pollUntil("that it is away at the start") {
+      try String(contentsOfFile: path, encoding: .utf8).contains("its log is followed once it answers")
+    }
+    try await planes.startAll()
     try await pollUntil("the first entries") { try !told().isEmpty }
     let starts = try told().count { $0["event"]?.string == "plane_started" }
     try await planes.kill(.training)
-    try await pollUntil("that it is away") {
-      try String(contentsOfFile: path, encoding: .utf8).contains("its log is followed once it answers")
+    try await pollUntil("that it is away again") {
+      let text = try String(contentsOfFile: path, encoding: .utf8)
+      return text.components(separatedBy: "its log is followed once it answers").count == 3
     }
     try await planes.startAll()
     _ = try await planes.trained("followed")

@@ -36,8 +36,11 @@ struct WatchTests {
     }
   }
 
+  /// How many entries of each plane were dealt with.
   private func cursor() throws -> [String: Int] {
-    try JSONDecoder().decode([String: Int].self, from: Data(contentsOf: URL(fileURLWithPath: "\(scratch.path)/cursor")))
+    let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: "\(scratch.path)/cursor")))
+    let places = try #require(StrictJSON.parse(bytes).object).members
+    return Dictionary(uniqueKeysWithValues: places.map { ($0.key, $0.value.object?["size"]?.int ?? 0) })
   }
 
   private func waitFor(_ event: String, atLeast count: Int) async throws {

@@ -104,6 +104,8 @@ struct WitnessTests {
 
     try await planes.health(of: .governance, says: "this plane's log lacks")
     try await planes.health(of: .serving, says: "the log of governance-plane is in dispute")
+    try await planes.health(of: .training, says: "the log of governance-plane is in dispute")
+    try await expectItIsSaidThatGovernanceWasRestored()
     try await revoke("revoked at governance", on: .approve)
     try await revoke("revoked at serving", on: .revoke)
     try await stage.expectSteadyStillRuns()
@@ -114,6 +116,26 @@ struct WitnessTests {
       report.code == 0 && report.output.contains("warning: governance-plane's log was in dispute"), "\(report.output)")
     #expect(report.output.contains("entries that other planes had seen are gone"), "\(report.output)")
     #expect(report.output.contains(": restored from a backup"), "\(report.output)")
+  }
+
+  /// To whoever reads the log, too, and by the count that its own plane knows best.
+  private func expectItIsSaidThatGovernanceWasRestored() async throws {
+    let planectl = Planectl(planes.home)
+    let missing = try await stage.caller("bridge").status(of: .governance).missingEntries(of: .governance)
+    let lost = try #require(missing)
+    for plane in [Role.training, .serving] {
+      let status = try await stage.caller("bridge").status(of: plane)
+      #expect(status.health.contains("restored or rewritten"), "\(status.health)")
+      #expect(status.missingEntries(of: .governance) ?? .max <= lost)
+    }
+    let verified = try await planectl.run("log", "governance", "--verify", "--as", "bridge")
+    #expect(verified.code == 5 && verified.output.contains("restored or rewritten"), "\(verified.output)")
+    #expect(verified.output.contains("at least \(lost) entr"), "\(verified.output)")
+    let shown = try await planectl.run("log", "governance", "-n", "2", "--as", "bridge")
+    #expect(shown.code == 5 && shown.output.contains("plane_started"), "the entries are shown all the same")
+    #expect(shown.output.contains("the log of governance-plane is in dispute at"), "\(shown.output)")
+    let proven = try await planectl.run("log", "governance", "--prove", "1", "--as", "bridge")
+    #expect(proven.code == 5 && proven.output.contains("in dispute at"), "\(proven.output)")
   }
 
   @Test("Two copies of a plane run from one backup: the second is found out, and so is the log")

@@ -53,6 +53,15 @@ import Wire
     #expect(failure.status == .unreachable)
   }
 
+  /// A dispute does not end by waiting.
+  @Test func onlyAPlaneThatHasTooMuchToDoIsWaitedFor() {
+    #expect(Failure(explaining: Refusal(.overloaded, "later")).hint?.contains("wait a moment") == true)
+    let disputed = Failure(
+      explaining: Refusal(.unavailable, "approval.sign waits: the log of governance-plane is in dispute"))
+    #expect(disputed.status == .unreachable && disputed.hint?.contains("planectl status") == true)
+    #expect(disputed.hint?.contains("wait") == false)
+  }
+
   @Test(arguments: [ErrorCode.overloaded, .unavailable])
   func aPlaneThatIsBusyIsAskedAgain(code: ErrorCode) {
     #expect(Delivery.isTransient(Refusal(code, "later")))

@@ -28,10 +28,12 @@ final class FakePlane: Sendable {
   }
 
   /// The signed `.result` of the plane that the request is to.
-  static func reply(to request: UnverifiedMessage, body: JSONObject, signedBy key: SecretKey) throws -> [UInt8] {
+  static func reply(
+    to request: UnverifiedMessage, kind: String? = nil, body: JSONObject, signedBy key: SecretKey
+  ) throws -> [UInt8] {
     let claimed = request.claimed
     let header = MessageHeader(
-      id: .random(), kind: "\(claimed.kind).result", from: claimed.to, to: claimed.from, issuedAt: .now(),
+      id: .random(), kind: kind ?? "\(claimed.kind).result", from: claimed.to, to: claimed.from, issuedAt: .now(),
       expiresAt: Timestamp.now().adding(seconds: 60), inReplyTo: claimed.id,
       requestDigest: request.envelope.payloadDigest)
     return try header.signed(carrying: body, by: key).serialized

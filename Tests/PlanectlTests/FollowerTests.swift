@@ -1,7 +1,5 @@
 import Attestations
 import PlaneContract
-import Signing
-import Synchronization
 import Testing
 import Wire
 
@@ -13,33 +11,19 @@ import Wire
 
   init() throws { test = try TestHome() }
 
-  private static func entry(_ index: Int, _ more: (String, JSONValue)...) -> JSONObject {
-    var entry: JSONObject = [
-      "v": 1, "index": .init(index), "time": "2026-01-02T03:04:05+00:00", "event": "plane_started", "data": [:],
-      "attestation_digest": .null,
-    ]
-    for (key, value) in more { entry.append(key, value) }
-    return entry
-  }
-
-  /// A plane whose evidence holds `entries`.
-  private func plane(_ name: Role, on socket: SocketName, _ entries: [JSONObject]) throws -> FakePlane {
-    let key = try KeyFile.loadSecret(path: "\(test.home.folder(of: name))/plane.pem")
-    let answer: FakePlane.Answer = { request in
-      let from = request.claimed.body["from"]?.int ?? 0
-      let body = LedgerEntries(entries: Array(entries.dropFirst(from)), next: entries.count, size: entries.count)
-      return try FakePlane.reply(to: request, body: body.fields, signedBy: key)
-    }
-    return try FakePlane(socket: test.home.socket(socket), answers: Array(repeating: answer, count: 20))
+  /// A plane with a log of `count` entries.
+  private func plane(_ role: Role, count: Int, lie: @escaping FakeLog.Lie = { $1 }) throws -> FakeLog {
+    try FakeLog(role, in: test, PlayedLog(of: role, in: test, count: count), lie: lie)
   }
 
   /// The names of the events that are told before the follower ends, and why it does.
   private func follow(
+    _ planes: [Role] = [.governance, .serving], from cursor: WatchCursor? = nil,
     _ handle: @escaping (WatchedEvent) throws -> Void = { _ in }
   ) async throws -> (told: [String], failure: Failure?) {
     let session = Session(test.home, root: test.root, identity: try test.identity("bridge"))
     var follower = Follower(
-      session: session, planes: [.governance, .serving], cursor: try WatchCursor(path: nil), fromStart: true)
+      session: session, planes: planes, cursor: try cursor ?? WatchCursor(path: nil), fromStart: true)
     var told: [String] = []
     let failure = await #expect(throws: Failure.self) {
       try await follower.follow { event in
@@ -51,30 +35,82 @@ import Wire
   }
 
   @Test(arguments: ["plane", "id"]) func anEntryCannotPassForAnotherPlanes(member: String) async throws {
-    let lie = Self.entry(0, (member, "serving-plane"))
-    let governance = try plane(.governance, on: .governanceRead, [lie])
-    let serving = try plane(.serving, on: .servingRead, [])
+    let governance = try plane(.governance, count: 1) { _, answer in
+      guard var entry = answer["entries"]?.array?.first?.object else { return answer }
+      entry.append(member, "serving-plane")
+      return answer.replacing("entries", [.object(entry)])
+    }
+    let serving = try plane(.serving, count: 1)
     let (told, failure) = try await follow()
-    #expect(told.isEmpty && failure?.status == .unverified)
-    #expect(failure?.message.contains("holds \(member), which no entry has") == true)
+    #expect(told == ["serving-plane 0"] && failure?.status == .unverified)
     withExtendedLifetime((governance, serving)) {}
   }
 
   @Test func aPlaneThatLiesDoesNotKeepBackTheOthersEvents() async throws {
-    let governance = try plane(.governance, on: .governanceRead, [Self.entry(7)])
-    let serving = try plane(.serving, on: .servingRead, [Self.entry(0), Self.entry(1)])
+    let governance = try plane(.governance, count: 8) { question, answer in
+      guard case .entries = question, let entries = answer["entries"]?.array else { return answer }
+      return answer.replacing("entries", .array(Array(entries.dropFirst(7))))
+    }
+    let serving = try plane(.serving, count: 2)
     let (told, failure) = try await follow()
     #expect(told == ["serving-plane 0", "serving-plane 1"] && failure?.status == .unverified)
     withExtendedLifetime((governance, serving)) {}
   }
 
   @Test func anEventThatCannotBeDealtWithDoesNotKeepBackTheOtherPlanes() async throws {
-    let governance = try plane(.governance, on: .governanceRead, [Self.entry(0)])
-    let serving = try plane(.serving, on: .servingRead, [Self.entry(0)])
+    let governance = try plane(.governance, count: 1)
+    let serving = try plane(.serving, count: 1)
     let (told, failure) = try await follow { event in
       if event.plane == .governance { throw Failure.refused("the hook failed") }
     }
     #expect(told == ["serving-plane 0"] && failure?.message == "the hook failed")
     withExtendedLifetime((governance, serving)) {}
+  }
+
+  @Test func anEntryThatWasNotSignedForIsNotTold() async throws {
+    var altered = try PlayedLog(of: .serving, in: test, count: 4)
+    altered.alter(2, to: ["version": "another"])
+    let serving = try FakeLog(.serving, in: test, altered)
+    let (told, failure) = try await follow([.serving])
+    #expect(told.isEmpty && failure?.status == .unverified)
+    withExtendedLifetime(serving) {}
+  }
+
+  /// A cursor that has dealt with the first `count` entries of the log that governance had.
+  private func cursor(after count: Int) async throws -> WatchCursor {
+    let path = "\(test.scratch.path)/cursor"
+    let governance = try plane(.governance, count: count)
+    let session = Session(test.home, root: test.root, identity: try test.identity("bridge"))
+    var follower = Follower(
+      session: session, planes: [.governance], cursor: try WatchCursor(path: path), fromStart: true)
+    await #expect(throws: Failure.self) {
+      try await follower.follow { event in
+        if event.index == count - 1 { throw Failure.refused("enough") }
+      }
+    }
+    withExtendedLifetime(governance) {}
+    return try WatchCursor(path: path)
+  }
+
+  @Test func aNextStartGoesOnWhereTheFirstWas() async throws {
+    let known = try await cursor(after: 6)
+    #expect(known.places[.governance]?.size == 5, "the event that was not dealt with is told again")
+    let governance = try plane(.governance, count: 8)
+    let (told, _) = try await follow([.governance], from: known) { event in
+      if event.index == 7 { throw Failure.refused("enough") }
+    }
+    #expect(told == ["governance-plane 5", "governance-plane 6"])
+    withExtendedLifetime(governance) {}
+  }
+
+  /// It is longer than what was read, so only its past tells.
+  @Test func aLogThatWasRestoredAndHasGrownAgainIsNotGoneOnWith() async throws {
+    let known = try await cursor(after: 6)
+    let regrown = try FakeLog(
+      .governance, in: test, PlayedLog(of: .governance, in: test, count: 18, event: "another"))
+    let (told, failure) = try await follow([.governance], from: known)
+    #expect(told.isEmpty && failure?.status == .unverified)
+    #expect(failure?.message.contains("does not begin with the 5 entries that were read before") == true)
+    withExtendedLifetime(regrown) {}
   }
 }

@@ -160,4 +160,14 @@ import Wire
     expectCaught(try await verdict(), saying: "gives no entry 3")
     withExtendedLifetime(plane) {}
   }
+
+  @Test func aPlaneThatCannotProveWhatItHasSignedIsNotSaidToBeBusy() async throws {
+    let plane = try FakeLog(.governance, in: test, PlayedLog(of: .governance, in: test, count: 9)) { question, answer in
+      guard case .proof = question else { return answer }
+      throw Refusal(.unavailable, "the database is damaged")
+    }
+    let failure = await #expect(throws: Failure.self) { try await log().portableProof(of: 7) }
+    expectCaught(failure, saying: "cannot show its log: the database is damaged")
+    withExtendedLifetime(plane) {}
+  }
 }

@@ -95,21 +95,34 @@ struct PlayedLog: MerkleNodes, Sendable {
 
 /// A plane that listens where it should and answers `ledger.get` from a log that the test may change, with a lie where it says so.
 final class FakeLog: Sendable {
-  /// Takes the question and the honest answer.
+  /// Takes the question and the honest answer; a `Refusal` that it throws is what is answered.
   typealias Lie = @Sendable (LedgerGet, JSONObject) throws -> JSONObject
 
   private let shown: ShownLog
   private let plane: FakePlane
 
-  init(_ role: Role, in test: TestHome, _ log: PlayedLog, lie: @escaping Lie = { $1 }) throws {
+  /// - Parameter counters: what the plane says of itself when it is asked how it is.
+  init(
+    _ role: Role, in test: TestHome, _ log: PlayedLog, counters: JSONObject = [:], lie: @escaping Lie = { $1 }
+  ) throws {
     let shown = ShownLog(log)
     self.shown = shown
     let key = try KeyFile.loadSecret(path: "\(test.home.folder(of: role))/plane.pem")
     let sockets: [Role: SocketName] = [.training: .submit, .governance: .governanceRead, .serving: .servingRead]
+    let status = PlaneStatus(
+      plane: PrincipalID(checked: role.planeName), version: "0", startedAt: .now(), trustRootVersion: 1, health: "ok",
+      counters: counters)
     let answer: FakePlane.Answer = { request in
+      guard request.claimed.kind != MessageKind.planeStatus.rawValue else {
+        return try FakePlane.reply(to: request, body: status.fields, signedBy: key)
+      }
       let question = try LedgerGet(request.claimed.body)
-      let body = try lie(question, try shown.log.answer(question))
-      return try FakePlane.reply(to: request, body: body, signedBy: key)
+      do {
+        let body = try lie(question, try shown.log.answer(question))
+        return try FakePlane.reply(to: request, body: body, signedBy: key)
+      } catch let refusal as Refusal {
+        return try FakePlane.reply(to: request, kind: MessageKind.errorKind, body: refusal.body, signedBy: key)
+      }
     }
     plane = try FakePlane(
       socket: test.home.socket(sockets[role] ?? .submit), answers: Array(repeating: answer, count: 400))

@@ -1,4 +1,5 @@
 import Attestations
+import Signing
 import Testing
 import Wire
 
@@ -9,13 +10,25 @@ import Wire
     let scratch = try ScratchFolder()
     let path = "\(scratch.path)/cursor"
     var cursor = try WatchCursor(path: path)
-    #expect(cursor.next.isEmpty)
-    try cursor.advance(.serving, to: 12)
-    try cursor.advance(.governance, to: 3)
-    #expect(try WatchCursor(path: path).next == [.serving: 12, .governance: 3])
+    #expect(cursor.places.isEmpty)
+    let places: [Role: LogPlace] = [
+      .serving: LogPlace(size: 12, root: Digest(hashing: [1])),
+      .governance: LogPlace(size: 3, root: Digest(hashing: [])),
+    ]
+    for (plane, place) in places { try cursor.advance(plane, to: place) }
+    #expect(try WatchCursor(path: path).places == places)
   }
 
-  @Test(arguments: ["", "{}x", #"{"serving-plane":-1}"#, #"{"serving-plane":"1"}"#, #"{"other":1}"#, "[]"])
+  @Test func aCursorOfAnEarlierVersionKnowsNoRoot() throws {
+    let scratch = try ScratchFolder()
+    try scratch.write(#"{"serving-plane":12}"#, to: "cursor")
+    #expect(try WatchCursor(path: "\(scratch.path)/cursor").places == [.serving: LogPlace(size: 12, root: nil)])
+  }
+
+  @Test(arguments: [
+    "", "{}x", #"{"serving-plane":-1}"#, #"{"serving-plane":"1"}"#, #"{"other":1}"#, "[]", #"{"serving-plane":{}}"#,
+    #"{"serving-plane":{"size":1,"root":"1"}}"#,
+  ])
   func aFileThatIsNoCursorIsRefusedAndNotBegunAnew(text: String) throws {
     let scratch = try ScratchFolder()
     try scratch.write(text, to: "cursor")
@@ -24,8 +37,9 @@ import Wire
 
   @Test func withoutAFileNothingIsRemembered() throws {
     var cursor = try WatchCursor(path: nil)
-    try cursor.advance(.training, to: 1)
-    #expect(cursor.next == [.training: 1])
+    let place = LogPlace(size: 1, root: nil)
+    try cursor.advance(.training, to: place)
+    #expect(cursor.places == [.training: place])
   }
 
   @Test func whatOthersWroteIntoAnEntryCannotReachTheTerminal() {

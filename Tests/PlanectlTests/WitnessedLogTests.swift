@@ -43,7 +43,7 @@ import Wire
     let failure = try await verdict()
     #expect(failure?.status == .unverified)
     #expect(failure?.message.contains("has 21 entries and had more: seen by serving-plane") == true)
-    #expect(failure?.hint?.contains("at least 9 entries are missing") == true)
+    #expect(failure?.hint?.contains("at least 9 entries that others have seen are missing") == true)
     withExtendedLifetime((serving, restored)) {}
   }
 
@@ -55,6 +55,41 @@ import Wire
     #expect(failure?.status == .unverified)
     #expect(failure?.message.contains("one of its entries 0 to 11 differs") == true, "\(failure?.message ?? "")")
     await #expect(throws: Failure.self) { try await WitnessedLog(of: log) }
+    withExtendedLifetime((serving, plane)) {}
+  }
+
+  @Test func howMuchIsMissingIsWhatThePlanesThatLackItKnow() async throws {
+    var log = try PlayedLog(of: .serving, in: test, count: 3)
+    log.witnessed = [try honest.head(cosignedBy: .serving, in: test).note]
+    let serving = try FakeLog(.serving, in: test, log, counters: ["disputed_governance": 14])
+    let restored = try FakeLog(.governance, in: test, PlayedLog(of: .governance, in: test, count: 21))
+    #expect(try await verdict()?.hint?.contains("at least 14 entries that") == true)
+    withExtendedLifetime((serving, restored)) {}
+  }
+
+  /// As soon as it has written as much as it lost, its log is no shorter than before.
+  @Test func aPlaneThatWroteOnAfterARestoreIsNotSaidToBeAThief() async throws {
+    var log = try PlayedLog(of: .serving, in: test, count: 3)
+    log.witnessed = [try honest.head(12, cosignedBy: .serving, in: test).note]
+    let serving = try FakeLog(.serving, in: test, log, counters: ["disputed_governance": 1])
+    let regrown = try PlayedLog(of: .governance, in: test, count: 40, event: "another")
+    let plane = try FakeLog(.governance, in: test, regrown)
+    let failure = try await verdict()
+    #expect(failure?.message.contains("log was restored or rewritten") == true, "\(failure?.message ?? "")")
+    #expect(failure?.message.contains("at least 1 entry that others have seen is missing") == true)
+    #expect(failure?.hint?.contains("'A plane was restored from a backup'") == true)
+    withExtendedLifetime((serving, plane)) {}
+  }
+
+  @Test func theOneEntryThatDiffersIsNamedAsOne() async throws {
+    var other = try PlayedLog(of: .governance, in: test, count: 11)
+    other.add(.planeStarted, ["version": "another"])
+    other.cosigned = try other.head(11, cosignedBy: .training, in: test)
+    let serving = try serving(showing: [honest.head(12, cosignedBy: .serving, in: test).note])
+    let plane = try FakeLog(.governance, in: test, other)
+    #expect(try await verdict()?.message.contains(": its entry 11 differs from what was seen") == true)
+    let failure = await #expect(throws: Failure.self) { try await WitnessedLog(of: log) }
+    #expect(failure?.message.contains("that its 12 entries are those that were seen before does not hold") == true)
     withExtendedLifetime((serving, plane)) {}
   }
 
@@ -97,6 +132,7 @@ import Wire
     let audit = try await LogVerification(of: log)
     #expect(audit.witnesses.away.map(\.plane) == [.training, .serving])
     #expect(audit.witnesses.gaps.allSatisfy { $0.contains("was not asked what it has seen") })
+    #expect(audit.witnesses.shortfall?.status == .unreachable && audit.fields["verified"] == false)
     withExtendedLifetime(plane) {}
   }
 }

@@ -58,7 +58,8 @@ struct Failure: Error {
 
   private static func hint(for code: ErrorCode) -> String? {
     switch code {
-    case .overloaded, .unavailable: "wait a moment and ask again"
+    case .overloaded: "wait a moment and ask again"
+    case .unavailable: "planectl status says what holds it up"
     case .internal: "look into the plane's log"
     default: nil
     }

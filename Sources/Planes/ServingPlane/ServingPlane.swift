@@ -134,6 +134,7 @@ package struct ServingPlane: Plane {
   private func health(ending: Int) throws -> String {
     if let first = unreadable.first { return "deployments that cannot be read: \(unreadable.count); \(first)" }
     if ending > 0 { return "deployments that are being ended: \(ending); see the log when that lasts" }
+    if let problem = recovery.service.unrecorded.problem(besides: recovery.service.running) { return problem }
     return try reverification.problem ?? leaseWatch.problem() ?? review.problem ?? "ok"
   }
 }

@@ -82,6 +82,7 @@ struct StatusRoute<P: Plane>: Sendable {
 
   private func status() async throws -> PlaneStatus {
     var (health, counters) = try plane.health()
+    let own = health
     let queued = try context.database.readNow { database in
       (try context.outbox.pendingCount(in: database), try context.outbox.parkedCount(in: database))
     }
@@ -92,6 +93,9 @@ struct StatusRoute<P: Plane>: Sendable {
     }
     counters.append("log_entries", .init(log.0))
     counters.append("log_cosigned", .init(log.1))
+    for (plane, dispute) in try Quarantine.disputes(at: context) {
+      counters.append(PlaneStatus.disputeCounter(of: plane), .init(dispute.missing ?? 0))
+    }
     let strangers = await context.refusals.unauthenticatedCounts(at: context.clock.now())
     counters.append("unauthenticated", .init(strangers.total))
     counters.append("unauthenticated_last_minute", .init(strangers.lastMinute))
@@ -107,7 +111,8 @@ struct StatusRoute<P: Plane>: Sendable {
       health = warning
     }
     if let problem = clockProblem(reading) { health = problem }
-    if let problem = try Quarantine.problem(at: context) { health = problem }
+    // An older database has effects of its own, and people need to hear of both.
+    if let problem = try Quarantine.problem(at: context) { health = own == "ok" ? problem : "\(problem); \(own)" }
     if let fault = context.evidence.fault { health = fault }
     if context.database.isDiskFull { health = "the disk is full: only revocations are still written; free some space" }
     if health == "ok", let warning = try context.witnessWarning(at: reading.time, since: startedAt) { health = warning }

@@ -98,10 +98,17 @@ extension RequestRouter {
   /// A request that was admitted and then not granted: the connection stays.
   private func refuse(_ request: AdmittedRequest, _ error: any Error) async -> FrameAnswer {
     let refusal = Refusal(explaining: error, now: context.clock.now(), logger: context.logger)
-    await record(
-      refusal, of: request.sender.id, kind: request.kind.rawValue, about: request.message.body,
-      address: ReplyAddress(request), peerUID: request.peerUID)
+    if !Self.isAnswer(refusal, to: request.kind) {
+      await record(
+        refusal, of: request.sender.id, kind: request.kind.rawValue, about: request.message.body,
+        address: ReplyAddress(request), peerUID: request.peerUID)
+    }
     return reply(refusal, to: ReplyAddress(request)).map { .reply($0) } ?? .close("a reply could not be signed")
+  }
+
+  /// That there is no such thing answers a question and refuses nobody: reading leaves no evidence.
+  private static func isAnswer(_ refusal: Refusal, to kind: MessageKind) -> Bool {
+    kind.isQuery && refusal.code == .notFound
   }
 
   /// A process that has no business on this socket is not read, whatever it can sign.

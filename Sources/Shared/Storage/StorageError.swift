@@ -6,7 +6,8 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
   case overloaded(String)
   case diskFull
   case readOnly
-  /// SQLite found damage. The file is left as it is: restore it from a backup.
+  /// SQLite found damage. The file is left as it is: restore it from a backup. A write-ahead log that another database has left beside
+  /// the file looks the same: nothing in the two says whether they belong together.
   case corrupt(String)
   /// The file, its directory or its lock refuses to be opened by this program: which, why, and what to do.
   case unusable(String)
@@ -18,11 +19,15 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
     case .diskFull: "the disk that holds the database is full; nothing was written; free some space and try again"
     case .readOnly:
       "the database cannot be written; check its mode, its owner and whether its file system is mounted read-only"
-    case .corrupt(let problem): "the database is damaged (\(problem)); nothing was repaired; restore it from a backup"
+    case .corrupt(let problem): "the database is damaged (\(problem)); nothing was repaired; \(Self.wayOut)"
     case .unusable(let problem): problem
     case .other(let problem): "the database failed: \(problem)"
     }
   }
+
+  /// For whoever has to put a backup back. The order matters: a start with the old write-ahead log writes it into the backup.
+  package static let wayOut =
+    "restore it from a backup: move the database away with its -wal and -shm, then put the backup in its place"
 
   /// Translates what GRDB throws. Errors that are not the database's pass unchanged.
   static func translating(_ error: any Error) -> any Error {

@@ -79,7 +79,13 @@ struct RestoredDatabaseTests {
     try await stopped.travel([.revokeAtServing])
     try await lost.travel(Step.path)
     try await backup.restore()
+    // What nobody would miss otherwise: it is said, beside the dispute and after it, until something runs there again.
+    let ended = "served without being on record, and ended: 1, first \(lost.model)"
+    try await planes.health(of: .serving, says: ended)
+    try await planes.health(of: .serving, says: "reset-log serving-plane")
+    #expect(try await stage.caller("bridge").status(of: .serving).health.contains(ended))
     try await planes.resetLog(of: .serving)
+    try await planes.health(of: .serving, says: ended)
 
     try await stage.expectSteadyStillRuns()
     // Governance noticed, and nobody had to ask.
@@ -92,6 +98,7 @@ struct RestoredDatabaseTests {
     try await lost.arrivesAtServing()
     try await lost.deployAnew()
     try await lost.expectItRuns()
+    try await planes.health(of: .serving, says: "ok")
   }
 }
 

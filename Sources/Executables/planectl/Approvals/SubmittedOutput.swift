@@ -47,7 +47,9 @@ struct SubmittedOutput {
       message =
         "every output of \(model) is proposed already; the latest is \(known.approvalID?.text ?? "") (\(known.status.rawValue))"
     }
-    let hint = "planectl pending lists what is submitted; what was submitted just now takes a moment to arrive"
+    let hint =
+      "planectl pending lists what is submitted; what was submitted just now takes a moment to arrive, and what a restored plane has "
+      + "lost is submitted again, the same line"
     return Failure(.refused, message, hint: hint, body: Refusal(.notFound, message).body)
   }
 }

@@ -11,7 +11,8 @@ struct Log: Command {
     abstract: "Read a plane's evidence, and check that it is the log that was signed and witnessed.",
     discussion: """
       Prints the last \(LogSelection.defaultCount) entries, or those that are asked for; each stands under a head that the plane has \
-      signed, verified here. --verify reads all of them. Exits 5 when something does not hold.
+      signed, verified here. --verify reads all of them, and exits 3 when a plane could not be asked what it has seen. Exits 5 when \
+      something does not hold, and behind the entries of a log that is in dispute.
       """)
 
   @Argument(help: "training-plane, governance-plane or serving-plane, or the beginning of it.", transform: Role.plane)
@@ -31,13 +32,17 @@ struct Log: Command {
   @Option(help: "Only what is about this model.", transform: ModelID.argument)
   var model: ModelID?
 
-  @Option(name: [.long, .customShort("n")], help: "How many of the last entries are read.")
+  @Option(
+    name: [.long, .customShort("n")], parsing: .unconditional,
+    help: "How many of the last entries are shown, of those about the model where one is given.")
   var last: Int?
 
   @Flag(help: "Print the signed head as a signed note, and who has cosigned which.")
   var checkpoint = false
 
-  @Option(help: ArgumentHelp("Print the proof of an entry, a c2sp.org/tlog-proof@v1.", valueName: "index"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Print the proof of an entry, a c2sp.org/tlog-proof@v1.", valueName: "index"))
   var prove: Int?
 
   @Flag(help: "Read every entry, and compare with what the plane has signed and the other planes have seen.")
@@ -71,24 +76,62 @@ struct Log: Command {
     let log = EvidenceLog(of: plane, session: session)
     if verify { return try await verified(log) }
     if checkpoint { return try await head(of: log) }
-    if let prove { return try await proof(of: prove, in: log) }
-    try await entries(of: log)
+    if follow { return try await followed(log) }
+    if let prove { try await proof(of: prove, in: log) } else { try await entries(of: log) }
+    if let failure = await disputes(session).failure { throw failure }
+  }
+
+  /// Through one socket that was named only its plane can be asked.
+  private func disputes(_ session: Session) async -> LogDisputes {
+    await LogDisputes(of: plane, session, asking: caller.socket == nil ? Home.planes : [plane])
+  }
+
+  private var selection: LogSelection { LogSelection(since: since, model: model, count: last) }
+
+  /// From where what was asked for begins.
+  private func reading(_ log: EvidenceLog) async throws -> VerifiedReading {
+    let head = try await log.head()
+    return try await VerifiedReading(of: log, from: try await selection.beginning(of: log, under: head), under: head)
   }
 
   private func entries(of log: EvidenceLog) async throws {
-    let selection = LogSelection(since: since, model: model, count: last)
-    let head = try await log.head()
-    var reading = try await VerifiedReading(
-      of: log, from: try await selection.beginning(of: log, under: head), under: head)
+    let print = try printer(log)
+    _ = try await rest(of: try await reading(log), print)
+  }
+
+  private func followed(_ log: EvidenceLog) async throws {
+    let print = try printer(log)
+    let known = try await LogFollower.patiently {
+      let beginning = try await reading(log)
+      // Without a count whoever follows prints from there; with one nothing is printed before all of it is known.
+      return selection.limit == nil ? beginning : try await rest(of: beginning, print)
+    }
+    if let failure = await disputes(log.session).failure { Console.message("planectl: \(shown(failure.message))") }
+    var follower = LogFollower(known, of: log)
+    try await follower.follow(print)
+  }
+
+  /// Prints what was asked for of the log as it is, and gives back where the reading ended.
+  private func rest(
+    of beginning: VerifiedReading, _ print: ([UnverifiedEntry]) throws -> Void
+  ) async throws -> VerifiedReading {
+    var reading = beginning
+    var last: [UnverifiedEntry] = []
+    while let page = try await reading.page() {
+      guard let limit = selection.limit else {
+        try print(page)
+        continue
+      }
+      last = (last + page.filter(selection.includes)).suffix(limit)
+    }
+    try print(last)
+    return reading
+  }
+
+  private func printer(_ log: EvidenceLog) throws -> ([UnverifiedEntry]) throws -> Void {
     let text = EntryText(width: TerminalDevice.width(of: STDOUT_FILENO))
     if !output.json { try console.result(EntryText.heading) }
-    let tell: ([UnverifiedEntry]) throws -> Void = { page in
-      for entry in page where selection.includes(entry) { try show(entry, of: log, text) }
-    }
-    while let page = try await reading.page() { try tell(page) }
-    guard follow else { return }
-    var follower = LogFollower(reading, of: log)
-    try await follower.follow(tell)
+    return { page in for entry in page where selection.includes(entry) { try show(entry, of: log, text) } }
   }
 
   private func show(_ entry: UnverifiedEntry, of log: EvidenceLog, _ text: EntryText) throws {
@@ -105,7 +148,7 @@ struct Log: Command {
       head.note.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
     }
     for line in head.lines { Console.message(shown(line)) }
-    if let doubt = head.witnesses.doubts.first { throw Failure.unverified("\(doubt.plane.planeName): \(doubt.reason)") }
+    if let doubt = head.witnesses.shortfall, doubt.status == .unverified { throw doubt }
   }
 
   private func proof(of index: Int, in log: EvidenceLog) async throws {
@@ -127,8 +170,6 @@ struct Log: Command {
     try await audit.run(progress: EntryProgress(plane.planeName))
     try console.answer(audit.fields) { audit.lines.map(shown) }
     for gap in audit.witnesses.gaps { Console.message(shown(gap)) }
-    if let doubt = audit.witnesses.doubts.first {
-      throw Failure.unverified("\(doubt.plane.planeName): \(doubt.reason)")
-    }
+    if let shortfall = audit.witnesses.shortfall { throw shortfall }
   }
 }

@@ -64,7 +64,11 @@ struct EvidenceLog: Sendable {
       let answer: Answer<LedgerConsistency> = try await ask(.consistency(from: size, size: newest.size))
       proof = answer.value.proof
     }
-    try believing("that it only grew from \(size) to \(newest.size) entries") {
+    let claim =
+      size < newest.size
+      ? "that it only grew from \(size) to \(newest.size) entries"
+      : "that its \(size) entries are those that were seen before"
+    try believing(claim) {
       guard proof.oldSize == size, proof.newSize == newest.size else { throw ProofError.anotherPast }
       try proof.check(from: root, to: newest.root)
     }
@@ -103,8 +107,15 @@ struct EvidenceLog: Sendable {
     return entry
   }
 
+  /// A plane that answers and cannot show its log, because its database is damaged, is no plane that is away.
   private func ask<Result: Body>(_ question: LedgerGet) async throws -> Answer<Result> {
-    try await session.ask(plane, .ledgerGet, question.fields)
+    do { return try await session.ask(plane, .ledgerGet, question.fields) } catch let refusal as Refusal
+      where refusal.code == .unavailable
+    {
+      throw Failure.unverified(
+        "\(plane.planeName) cannot show its log: \(refusal.message)",
+        hint: "keep a copy of its database; 'Evidence that does not hold' in the operations guide says what to do")
+    }
   }
 }
 

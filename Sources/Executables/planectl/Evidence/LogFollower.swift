@@ -15,6 +15,24 @@ struct LogFollower {
     self.reading = reading
   }
 
+  /// What `ask` gives, as soon as the plane answers that it asks.
+  static func patiently<Value>(_ ask: () async throws -> Value) async throws -> Value {
+    var isAway = false
+    while true {
+      do { return try await ask() } catch {
+        let failure = Failure(explaining: error)
+        guard failure.status == .unreachable else { throw error }
+        if !isAway { tellAway(failure) }
+        isAway = true
+        try await Task.sleep(for: pause)
+      }
+    }
+  }
+
+  private static func tellAway(_ failure: Failure) {
+    Console.message("\(shown(failure.message)); its log is followed once it answers")
+  }
+
   /// Returns only when the task is cancelled; throws what `tell` throws, and when the log is no longer what it was.
   mutating func follow(_ tell: ([UnverifiedEntry]) throws -> Void) async throws {
     while !Task.isCancelled {
@@ -37,7 +55,7 @@ struct LogFollower {
     } catch {
       let failure = Failure(explaining: error)
       guard failure.status == .unreachable else { throw error }
-      if !isAway { Console.message("\(shown(failure.message)); its log is followed once it answers") }
+      if !isAway { Self.tellAway(failure) }
       isAway = true
       return nil
     }

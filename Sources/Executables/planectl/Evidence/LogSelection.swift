@@ -16,10 +16,13 @@ struct LogSelection: Sendable {
     model == nil || entry.data["model_id"]?.string == model?.text
   }
 
-  /// Where to begin to read. With a model and nothing else, at the first entry.
+  /// How many of the entries that are included are shown, counted from the end; nil for all that are read.
+  var limit: Int? { model == nil ? nil : count }
+
+  /// Where to begin to read. With a model and no time, at the first entry.
   func beginning(of log: EvidenceLog, under head: VerifiedCheckpoint) async throws -> Int {
     if let since { return try await first(since: since, in: log, under: head.checkpoint) }
-    return model == nil || count != nil ? max(0, head.checkpoint.size - (count ?? Self.defaultCount)) : 0
+    return model == nil ? max(0, head.checkpoint.size - (count ?? Self.defaultCount)) : 0
   }
 
   /// The first entry that is not older, by halving: entries stand in the order in which the plane's clock went, and where that was put

@@ -15,7 +15,7 @@ struct LogVerification: Sendable {
     witnesses = try await Witnesses(of: log)
     head = try await log.head()
     for witnessed in witnesses.heads where witnessed.size > head.checkpoint.size {
-      throw Self.shorter(log, witnessed, head)
+      throw await Self.shorter(log, witnessed, head)
     }
   }
 
@@ -38,23 +38,33 @@ struct LogVerification: Sendable {
     guard tree.root == head.checkpoint.root else {
       throw try await FirstWrongEntry(log: log, head: head.checkpoint).failure()
     }
-    if let disputed { throw rewritten(disputed, agreed: agreed) }
+    if let disputed { throw await rewritten(disputed, agreed: agreed) }
   }
 
-  private static func shorter(_ log: EvidenceLog, _ seen: WitnessedHead, _ head: VerifiedCheckpoint) -> Failure {
+  private static func shorter(
+    _ log: EvidenceLog, _ seen: WitnessedHead, _ head: VerifiedCheckpoint
+  ) async -> Failure {
     let name = log.plane.planeName
+    let known = await LogDisputes(of: log.plane, log.session).missing
+    let missing = max(known, seen.size - head.checkpoint.size)
     return Failure.unverified(
       "\(name)'s log has \(head.checkpoint.size) entries and had more: seen by \(seen.text)",
-      hint:
-        "\(name) was restored from a backup or rewritten; at least \(seen.size - head.checkpoint.size) entries are missing"
-    )
+      hint: "it was restored or rewritten; \(LogDisputes.gap(missing)); \(LogDisputes.hint)")
   }
 
-  private func rewritten(_ seen: WitnessedHead, agreed: Int) -> Failure {
+  /// A plane that was restored has written on, and signs for other entries in the places of those that it lost: it looks like one whose
+  /// key somebody else has.
+  private func rewritten(_ seen: WitnessedHead, agreed: Int) async -> Failure {
+    let culprit =
+      agreed == seen.size - 1
+      ? "its entry \(agreed) differs" : "one of its entries \(agreed) to \(seen.size - 1) differs"
+    let missing = await LogDisputes(of: log.plane, log.session).missing
+    let gap = missing > 0 ? "; \(LogDisputes.gap(missing))" : ""
     let since = agreed == 0 ? "no earlier head was cosigned" : "the first \(agreed) are as they were cosigned"
     return Failure.unverified(
-      "\(log.plane.planeName) has signed another past than it had: one of its entries \(agreed) to \(seen.size - 1) differs from "
-        + "what was seen by \(seen.text)",
-      hint: "\(since); the witness's checkpoint, which \(log.plane.planeName) signed too, is the proof")
+      "\(log.plane.planeName)'s log was restored or rewritten: \(culprit) from what was seen by \(seen.text)\(gap)",
+      hint:
+        "\(since), and the witness's checkpoint, which \(log.plane.planeName) signed too, is the proof; \(LogDisputes.hint)"
+    )
   }
 }

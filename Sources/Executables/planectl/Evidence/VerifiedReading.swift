@@ -8,7 +8,7 @@ struct VerifiedReading: Sendable {
   private let log: EvidenceLog
   private(set) var head: VerifiedCheckpoint
   /// All that was read, and what stood before it.
-  private var past: MerkleFrontier
+  private(set) var past: MerkleFrontier
 
   /// Whether all under the head was read.
   var isAtHead: Bool { past.size == head.checkpoint.size }

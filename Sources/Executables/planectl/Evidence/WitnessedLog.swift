@@ -51,7 +51,8 @@ extension LogVerification {
 
   var fields: JSONObject {
     [
-      "plane": .string(log.plane.planeName), "origin": .string(head.checkpoint.origin), "verified": true,
+      "plane": .string(log.plane.planeName), "origin": .string(head.checkpoint.origin),
+      "verified": .bool(witnesses.shortfall == nil),
       "size": .init(head.checkpoint.size), "root": .string(head.checkpoint.root.description),
       "cosigned_by": .array(witnesses.latest.map { .object($0.fields) }), "not_heard": .init(witnesses.gaps),
     ]

@@ -53,6 +53,17 @@ struct Witnesses: Sendable {
     }
   }
 
+  /// Why the log is not known to be the one that the others have seen, the gravest first; nil when each of them was heard.
+  var shortfall: Failure? {
+    if let doubt = doubts.first { return Failure.unverified("\(doubt.plane.planeName): \(doubt.reason)") }
+    guard let first = away.first else { return nil }
+    let names = away.map(\.plane.planeName).joined(separator: " and ")
+    return Failure(
+      .unreachable,
+      "the log was not compared with what \(names) \(away.count == 1 ? "has" : "have") seen: \(first.reason)",
+      hint: "ask again when they answer")
+  }
+
   /// What is to be said about planes that were not heard, a line each.
   var gaps: [String] {
     away.map { "\($0.plane.planeName) was not asked what it has seen: \($0.reason)" }

@@ -14,7 +14,7 @@ enum HomeKind {
   /// What to do when a plane does not answer.
   var startHint: String {
     switch self {
-    case .ofOneUser: "planectl up starts the planes"
+    case .ofOneUser: "planectl up starts the planes; where one ends again, the end of its log says why"
     case .ofHost: "systemctl start nanda-planes.target starts the planes; journalctl -u PLANE says why one ended"
     case .distant: "no plane is configured in this home; give --socket, or the --home of the planes"
     }

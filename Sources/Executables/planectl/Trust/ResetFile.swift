@@ -32,7 +32,20 @@ struct ResetFile {
     } catch { throw Failure.refused("\(path): \(error)", hint: "planectl trust reset-log drafts it again") }
   }
 
-  func write(_ reset: LogReset) throws { try write(reset.json.jsonText.utf8 + [UInt8(ascii: "\n")], to: path) }
+  /// Writes a draft. One that nobody has signed is written over, and nothing else.
+  func write(_ reset: LogReset) throws {
+    if unsafe access(path, F_OK) == 0 {
+      guard let contents = try read() else {
+        throw Failure.refused("\(path) is there, and is no draft of a reset", hint: "give another file with --draft")
+      }
+      guard contents.envelope == nil else {
+        throw Failure.refused(
+          "\(path) is there, and somebody has signed it",
+          hint: "have it signed and installed; or remove it, where it is of another time")
+      }
+    }
+    try write(reset.json.jsonText.utf8 + [UInt8(ascii: "\n")], to: path)
+  }
 
   /// Adds a signature to the very bytes that others have signed.
   func sign(_ contents: Contents, with key: SecretKey) throws -> UnverifiedEnvelope {
@@ -48,18 +61,23 @@ struct ResetFile {
   }
 
   /// Puts it where the planes of the home look for it, in the place of an earlier reset of that log; the draft goes.
-  ///
-  /// - Throws: `LogResetError` unless enough root keys have signed, `Failure` for a log of another house.
-  func install(under root: VerifiedTrustRoot) throws -> (plane: Role, reset: VerifiedLogReset) {
-    guard let envelope = try read()?.envelope else { throw Failure.unverified("\(path): nobody has signed it yet") }
-    let verified = try root.verified(reset: envelope)
-    let plane = try plane(of: verified.reset, root)
-    let place = "\(home.trust)/\(plane.planeName).log-reset.json"
-    try write(envelope.serialized + [UInt8(ascii: "\n")], to: place)
+  func install(_ verified: VerifiedLogReset, of plane: Role) throws {
+    try write(verified.envelope.serialized + [UInt8(ascii: "\n")], to: installed(of: plane).path)
     _ = unsafe unlink(path)
-    return (plane, verified)
   }
 
+  /// The reset of a log that the planes of the home look at, if there is one.
+  func installed(of plane: Role) -> ResetFile {
+    ResetFile(home: home, path: "\(home.trust)/\(plane.planeName).log-reset.json")
+  }
+
+  /// - Throws: `LogResetError` unless enough root keys have signed.
+  func verified(under root: VerifiedTrustRoot) throws -> VerifiedLogReset {
+    guard let envelope = try read()?.envelope else { throw Failure.unverified("\(path): nobody has signed it yet") }
+    return try root.verified(reset: envelope)
+  }
+
+  /// Throws `Failure` for a log of another house.
   func plane(of reset: LogReset, _ root: VerifiedTrustRoot) throws -> Role {
     let plane = Home.planes.first {
       EvidenceOrigin(rootDigest: root.originDigest, plane: $0.planeName).description == reset.checkpoint.origin

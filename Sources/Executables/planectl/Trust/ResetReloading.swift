@@ -5,12 +5,15 @@ import PlaneContract
 import Signing
 import Wire
 
-/// Tells the planes that this home has started to take a reset, and waits until each has it in its evidence.
+/// Tells the planes that this home has started to take a reset, and waits until each has it in its evidence and believes the log.
 struct ResetReloading {
-  /// Entries at the end of the evidence in which it is looked for.
+  /// Entries at the end of the evidence in which a reset is looked for that a plane takes now.
   private static let window = 200
+  /// And one that it may have taken before.
+  private static let longWindow = 20_000
 
   let home: Home
+  let log: Role
   let digest: Digest
 
   func reload(_ plane: Role) async throws -> Reloading.Outcome {
@@ -24,18 +27,24 @@ struct ResetReloading {
       guard kill(pid, SIGHUP) == 0 else { return .away }
       try await Task.sleep(for: Reloading.interval)
       do {
-        if try await hasTaken(plane, session) { return .accepted }
-        problem = try await session.status(of: plane).value.health
+        let status = try await session.status(of: plane).value
+        if status.missingEntries(of: log) == nil, try await hasTaken(plane, session) { return .accepted }
+        problem = status.health
       } catch let failure as Failure where failure.status == .unreachable { problem = failure.message }
     }
     return .refused(problem)
   }
 
-  private func hasTaken(_ plane: Role, _ session: Session) async throws -> Bool {
+  /// Whether a plane has taken it some time ago: it is good once.
+  func isSpent(at plane: Role, _ session: Session) async throws -> Bool {
+    try await hasTaken(plane, session, within: Self.longWindow)
+  }
+
+  private func hasTaken(_ plane: Role, _ session: Session, within window: Int = Self.window) async throws -> Bool {
     let size = try await entries(from: 0, limit: 1, plane, session).size
-    var from = max(0, size - Self.window)
+    var from = max(0, size - window)
     while from < size {
-      let page = try await entries(from: from, limit: Self.window, plane, session)
+      let page = try await entries(from: from, limit: LedgerGet.limits.upperBound, plane, session)
       let isThere = page.entries.contains { entry in
         entry["event"]?.string == EvidenceEvent.logResetAccepted.rawValue
           && entry["attestation_digest"]?.string == digest.description

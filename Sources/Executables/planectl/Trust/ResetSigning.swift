@@ -21,7 +21,7 @@ extension SignTrust {
     fields.add("issued", reset.issuedAt.attestationText)
     try Consent(consent).obtain(showing: fields, question: "sign the reset of this log?")
     let verdict = ResetVerdict(ResetFile.Contents(reset: reset, envelope: try file.sign(contents, with: key)), root)
-    try console.answer(verdict.body) { verdict.lines }
+    try console.answer(verdict.body) { fields.lines + verdict.lines }
     Console.hint(
       verdict.isComplete
         ? "planectl trust install --draft \(file.path) puts it in place"
@@ -46,13 +46,17 @@ extension InstallTrust {
     guard verdict.isComplete else {
       throw Failure(.unverified, "the reset is not signed by enough root keys yet", details: verdict.lines)
     }
-    let (plane, reset) = try file.install(under: root)
+    let reset = try file.verified(under: root)
+    let plane = try file.plane(of: reset.reset, root)
+    try await ResetUse(of: reset, log: plane, in: file).check()
+    try file.install(reset, of: plane)
     var outcomes: [(Role, Reloading.Outcome)] = []
-    for plane in Home.planes {
+    for witness in Home.planes {
       do {
-        outcomes.append((plane, try await ResetReloading(home: file.home, digest: reset.digest).reload(plane)))
+        let reloading = ResetReloading(home: file.home, log: plane, digest: reset.digest)
+        outcomes.append((witness, try await reloading.reload(witness)))
       } catch {
-        outcomes.append((plane, .refused(Failure(explaining: error).message)))
+        outcomes.append((witness, .refused(Failure(explaining: error).message)))
       }
     }
     let body: JSONObject = [
@@ -81,9 +85,10 @@ struct ResetVerdict {
     let signers = (try? contents.envelope?.verified(as: .logReset, by: root.root.rootKeys))?.signers ?? []
     isComplete = signers.count >= root.root.threshold
     let others = root.root.rootKeys.filter { !signers.contains($0) }.map(\.description).joined(separator: ", ")
+    let signed = "\(signers.count) root key\(signers.count == 1 ? "" : "s")"
     lines =
       isComplete
-      ? ["the reset of \(reset.checkpoint.origin) is signed by \(signers.count) root keys"]
+      ? ["the reset of \(reset.checkpoint.origin) is signed by \(signed)"]
       : [
         "\(signers.count) of \(root.root.threshold) root keys of version \(root.version) have signed; still can: \(others)"
       ]

@@ -1,47 +1,61 @@
 import Attestations
+import MerkleLog
 import PlaneContract
 import Signing
 import Wire
 
-/// The evidence of one plane, read on from an index.
+/// The evidence of one plane, read on from where a follower left it. What is told stands under a head that the plane has signed, and its
+/// past is the one that was told before.
 struct EventFeed: Sendable {
-  /// What an entry may hold: of another member of its own a plane could make another plane's name.
-  private static let members = ["v", "index", "time", "event", "data", "attestation_digest"]
+  private let log: EvidenceLog
+  private var reading: VerifiedReading?
+  /// Of the events that were dealt with, and of what stood before them.
+  private var past = MerkleFrontier()
 
-  let plane: Role
-  let session: Session
-  /// Of version 1 of the trust root, which names the logs of an installation.
-  let rootDigest: Digest
+  var plane: Role { log.plane }
+  /// Behind the events that were dealt with.
+  var place: LogPlace { LogPlace(size: past.size, root: past.root) }
 
-  /// How many entries there are now: where a follower without a cursor begins.
-  func size() async throws -> Int { try await ask(from: 0, limit: 1).size }
+  init(of plane: Role, session: Session) { log = EvidenceLog(of: plane, session: session) }
 
-  /// The entries from `index` on, as many as the plane gives at a time.
+  /// Where it begins; once.
   ///
-  /// - Throws: `Failure.unverified` when the log is shorter than what was read of it before, or its entries are not in order.
-  func events(from index: Int) async throws -> [WatchedEvent] {
-    let page = try await ask(from: index, limit: LedgerGet.limits.upperBound)
-    guard page.size >= index else {
-      throw Failure.unverified(
-        "\(plane.planeName)'s evidence has \(page.size) entries, and \(index) were read before: it was restored or rewritten",
-        hint: "find out which; to follow it anew, move the cursor file away")
+  /// - Parameter place: where an earlier follower stood; nil for none, and then the end of the log, or its first entry.
+  /// - Throws: `Failure.unverified` when the log does not begin with what was read of it before.
+  mutating func begin(at place: LogPlace?, fromStart: Bool) async throws {
+    guard reading == nil else { return }
+    let head = try await log.head()
+    let size = place?.size ?? (fromStart ? 0 : head.checkpoint.size)
+    guard size <= head.checkpoint.size else {
+      throw changed("has \(head.checkpoint.size) entries, and \(size) were read before")
     }
-    return try page.entries.enumerated().map { offset, entry in
-      guard entry["index"]?.int == index + offset else {
-        throw Failure.unverified("\(plane.planeName) answered with an entry that is not number \(index + offset)")
-      }
-      if let strange = entry.members.first(where: { !Self.members.contains($0.key) }) {
-        throw Failure.unverified(
-          "\(plane.planeName)'s entry \(index + offset) holds \(strange.key.clipped(64)), which no entry has")
-      }
-      let id = "\(rootDigest.hex.prefix(16))/\(plane.planeName)#\(index + offset)"
-      return WatchedEvent(plane: plane, id: id, index: index + offset, entry: entry)
+    let beginning = try await VerifiedReading(of: log, from: size, under: head)
+    guard place?.root == nil || place?.root == beginning.past.root else {
+      throw changed("does not begin with the \(size) entries that were read before")
+    }
+    (reading, past) = (beginning, beginning.past)
+  }
+
+  /// The next events, as many as the plane gives at a time; none where nothing is new. Each is to be taken by `dealt`.
+  ///
+  /// - Throws: `Failure.unverified` when the log is not the one that was read, grown.
+  mutating func events() async throws -> [(event: WatchedEvent, entry: UnverifiedEntry)] {
+    guard var reading else { return [] }
+    if reading.isAtHead { try reading.advance(to: await log.head()) }
+    let page = try await reading.page() ?? []
+    self.reading = reading
+    return try page.map { entry in
+      let object = try StrictJSON.parse(entry.bytes).object ?? [:]
+      let id = log.known.id(of: entry.index).description
+      return (WatchedEvent(plane: plane, id: id, index: entry.index, entry: object), entry)
     }
   }
 
-  private func ask(from index: Int, limit: Int) async throws -> LedgerEntries {
-    let answer: Answer<LedgerEntries> = try await session.ask(
-      plane, .ledgerGet, LedgerGet.entries(from: index, limit: limit).fields)
-    return answer.value
+  mutating func dealt(with entry: UnverifiedEntry) { past.append(MerkleHash.leaf(entry.bytes)) }
+
+  private func changed(_ problem: String) -> Failure {
+    .unverified(
+      "\(plane.planeName)'s evidence \(problem): it was restored or rewritten",
+      hint: "\(LogDisputes.hint); to follow it anew, take \(plane.planeName) out of the cursor file")
   }
 }

@@ -1,4 +1,5 @@
 import Attestations
+import MerkleLog
 import PlaneContract
 import Wire
 
@@ -7,14 +8,14 @@ import Wire
 struct Follower {
   private static let pause = Duration.milliseconds(500)
 
-  private let feeds: [EventFeed]
+  private var feeds: [EventFeed]
   private var cursor: WatchCursor
   private let fromStart: Bool
   /// Planes that did not answer when last asked; said once.
   private var away: Set<Role> = []
 
   init(session: Session, planes: [Role], cursor: WatchCursor, fromStart: Bool) {
-    feeds = planes.map { EventFeed(plane: $0, session: session, rootDigest: session.root.originDigest) }
+    feeds = planes.map { EventFeed(of: $0, session: session) }
     self.cursor = cursor
     self.fromStart = fromStart
   }
@@ -24,7 +25,7 @@ struct Follower {
     while !Task.isCancelled {
       var isQuiet = true
       var problem: (any Error)?
-      for feed in feeds {
+      for feed in feeds.indices {
         // What ends the following of one plane does not keep back what the others have to tell.
         do {
           if try await tell(feed, handle) { isQuiet = false }
@@ -36,35 +37,29 @@ struct Follower {
   }
 
   /// False when there was nothing new.
-  private mutating func tell(_ feed: EventFeed, _ handle: (WatchedEvent) async throws -> Void) async throws -> Bool {
-    let events = try await news(of: feed)
-    for event in events {
+  private mutating func tell(_ feed: Int, _ handle: (WatchedEvent) async throws -> Void) async throws -> Bool {
+    let news = try await news(of: feed)
+    for (event, entry) in news {
       try await handle(event)
-      try cursor.advance(feed.plane, to: event.index + 1)
+      feeds[feed].dealt(with: entry)
+      try cursor.advance(event.plane, to: feeds[feed].place)
     }
-    return !events.isEmpty
+    return !news.isEmpty
   }
 
-  private mutating func news(of feed: EventFeed) async throws -> [WatchedEvent] {
+  private mutating func news(of feed: Int) async throws -> [(event: WatchedEvent, entry: UnverifiedEntry)] {
+    let plane = feeds[feed].plane
     do {
-      let index = try await beginning(of: feed)
-      let events = try await feed.events(from: index)
-      if away.remove(feed.plane) != nil { Console.message("\(feed.plane.planeName) answers again") }
-      return events
+      try await feeds[feed].begin(at: cursor.places[plane], fromStart: fromStart)
+      if cursor.places[plane] == nil { try cursor.advance(plane, to: feeds[feed].place) }
+      let news = try await feeds[feed].events()
+      if away.remove(plane) != nil { Console.message("\(plane.planeName) answers again") }
+      return news
     } catch let failure as Failure where failure.status == .unreachable {
-      if away.insert(feed.plane).inserted {
-        Console.message("\(shown(failure.message)); it is followed once it answers")
-      }
+      if away.insert(plane).inserted { Console.message("\(shown(failure.message)); it is followed once it answers") }
       return []
     } catch let refusal as Refusal where ExitStatus(refusal.code) == .unreachable {
       return []
     }
-  }
-
-  private mutating func beginning(of feed: EventFeed) async throws -> Int {
-    if let known = cursor.next[feed.plane] { return known }
-    let index = fromStart ? 0 : try await feed.size()
-    try cursor.advance(feed.plane, to: index)
-    return index
   }
 }

@@ -25,6 +25,7 @@ struct DeploymentService: Sendable {
   let underway = KeyedLock<DeployWish>()
   let progress = DeploysInProgress()
   let endings = Endings()
+  let unrecorded = EndedUnrecorded()
 
   /// Deploys what the gates allow, and returns the signed promotion.
   ///

@@ -124,6 +124,7 @@ extension DeploymentService {
   /// Ends what is served and no row tells of.
   func endUnrecorded(_ place: Place) async throws {
     try await endpoint.undeploy(place.deploymentPlace(), because: Self.unrecorded)
+    unrecorded.add(place)
     context.logger.critical("served without being on record; ended", metadata: ["place": "\(place)"])
     _ = try await context.commit(mayUseReserve: true) { database in
       try context.record(

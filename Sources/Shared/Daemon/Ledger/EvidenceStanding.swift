@@ -11,7 +11,8 @@ package final class EvidenceStanding: Sendable {
     problems.withLock { problems in
       guard let first = problems.first else { return nil }
       let more = problems.count > 1 ? " (and \(problems.count - 1) more)" : ""
-      return "\(first)\(more); nothing is approved or deployed until the database is restored from a backup"
+      return "\(first)\(more); nothing is approved or deployed until the database is restored from a backup, "
+        + "without the -wal and -shm of this one"
     }
   }
 

@@ -27,26 +27,31 @@ extension PlaneContext {
 enum Quarantine {
   /// For `plane.status`: which logs are in dispute and what to do about it; nil when none is.
   static func problem(at context: PlaneContext) throws -> String? {
-    let disputes = try context.database.readNow { database in
+    let sentences = try disputes(at: context).map { sentence($0.dispute, of: $0.plane, at: context) }
+    return sentences.isEmpty ? nil : sentences.joined(separator: "; ")
+  }
+
+  /// In the order of the planes' names.
+  static func disputes(at context: PlaneContext) throws -> [(plane: Role, dispute: LogDispute)] {
+    try context.database.readNow { database in
       try Role.planes.sorted { $0.rawValue < $1.rawValue }.compactMap { plane in
-        try WitnessMemory().dispute(of: context.origin(of: plane), in: database).map { ($0, plane) }
+        try WitnessMemory().dispute(of: context.origin(of: plane), in: database).map { (plane, $0) }
       }
     }
-    let sentences = disputes.map { sentence($0, of: $1, at: context) }
-    return sentences.isEmpty ? nil : sentences.joined(separator: "; ")
   }
 
   static func sentence(_ dispute: LogDispute, of plane: Role, at context: PlaneContext) -> String {
     let finding =
       plane == context.role ? own(dispute) : "the log of \(plane.planeName) is in dispute: \(dispute.sentence)"
     return "\(finding); nothing new is approved from it until the root keys reset it: planectl trust reset-log "
-      + "\(plane.planeName), see 'A plane was restored from a backup' in docs/operations.md"
+      + "\(plane.planeName), see 'A plane was restored from a backup' in the operations guide"
   }
 
   private static func own(_ dispute: LogDispute) -> String {
     guard let missing = dispute.missing else {
-      return "this plane's log is another than a witness saw at \(dispute.held.checkpoint.size) entries: two copies of "
-        + "this plane run, or its past was changed"
+      return
+        "this plane's log is another than a witness saw at \(dispute.held.checkpoint.size) entries: an older database "
+        + "was restored, two copies of this plane run, or its past was changed"
     }
     return "this plane's log lacks \(missing) \(missing == 1 ? "entry" : "entries") that a witness saw, of "
       + "\(dispute.held.checkpoint.size): an older database was restored, or two copies of this plane run"

@@ -19,7 +19,7 @@ package struct LogDispute: Sendable, Equatable {
   package let held: RememberedHead
   /// What contradicts it.
   package let shown: RememberedHead
-  /// Entries that somebody has seen and that are gone; nil where nobody can tell.
+  /// Entries that somebody has seen and that are gone, at least so many; nil where nobody can tell.
   package let missing: Int?
   package let since: Timestamp
 
@@ -44,13 +44,14 @@ package struct LogDispute: Sendable, Equatable {
     ]
   }
 
-  /// What was seen, for people.
+  /// What was seen, for people. An older database looks like each of the three, as its plane goes on writing: none of them alone says
+  /// that the plane's key is in the wrong hands.
   package var sentence: String {
     let (old, new) = (held.checkpoint.size, shown.checkpoint.size)
     switch kind {
-    case .fork: return "a fork: it shows another log of \(new) entries than before"
-    case .shrink: return "a shrink: it had \(old) entries and shows \(new)"
-    case .changedPast: return "a changed past: its \(new) entries do not begin with the \(old) that it had"
+    case .fork: return "restored or rewritten: it shows another log of \(new) entries than before"
+    case .shrink: return "restored or rewritten: it had \(old) entries and shows \(new)"
+    case .changedPast: return "restored or rewritten: its \(new) entries do not begin with the \(old) that it had"
     }
   }
 }

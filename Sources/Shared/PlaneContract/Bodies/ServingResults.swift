@@ -88,3 +88,12 @@ package struct PlaneStatus: Body {
     ]
   }
 }
+
+extension PlaneStatus {
+  /// The counter that is there while a plane has the log of `plane` in dispute: how many of its entries are known to be missing, 0 where
+  /// nobody can tell.
+  package static func disputeCounter(of plane: Role) -> String { "disputed_\(plane.rawValue)" }
+
+  /// Nil while the log of `plane` is believed.
+  package func missingEntries(of plane: Role) -> Int? { counters[Self.disputeCounter(of: plane)]?.int }
+}

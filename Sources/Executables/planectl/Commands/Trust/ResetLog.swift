@@ -27,24 +27,45 @@ struct ResetLog: Command {
     completion: .file())
   var draft: String?
 
+  @Flag(help: "Draft it although no plane that answers has the log in dispute.")
+  var undisputed = false
+
   @OptionGroup var homeOptions: HomeOptions
   @OptionGroup var output: OutputOptions
 
   func perform() async throws {
     let home = try Home.find(homeOptions)
     let session = try Session(anyoneAt: home)
+    let disputes = await LogDisputes(of: plane, session)
+    guard undisputed || !disputes.holders.isEmpty else { throw nothingToEnd(disputes) }
     let head = try await head(session)
     let file = ResetFile(home: home, path: draft.map(AbsolutePath.of) ?? ResetFile.draft(of: plane, in: home))
     let reset = LogReset(checkpoint: head, reason: reason, issuedAt: Timestamp.now().wholeSeconds)
     try file.write(reset)
-    let body: JSONObject = ["draft": .string(file.path), "reset": reset.json]
+    let body: JSONObject = [
+      "draft": .string(file.path), "reset": reset.json,
+      "given_up": disputes.missing > 0 ? .init(disputes.missing) : .null,
+    ]
     try console.answer(body) {
       [
         "draft of a reset: the log of \(plane.planeName) is believed from its \(head.size) entries on",
-        "  \(file.path)",
+        "  given up: \(givenUp(disputes))", "  \(file.path)",
       ]
     }
     Console.hint("planectl trust sign --draft \(file.path) --root-key FILE, then planectl trust install --draft …")
+  }
+
+  private func givenUp(_ disputes: LogDisputes) -> String {
+    guard disputes.missing > 0 else { return "how many of the entries that others have seen, no plane can tell" }
+    return "at least \(LogDisputes.entries(disputes.missing)) that others have seen; the signers need to know"
+  }
+
+  private func nothingToEnd(_ disputes: LogDisputes) -> Failure {
+    let asked =
+      disputes.unasked.isEmpty ? "" : " (\(disputes.unasked.map(\.planeName).joined(separator: ", ")) not asked)"
+    return Failure.refused(
+      "no plane has the log of \(plane.planeName) in dispute\(asked): there is nothing to reset",
+      hint: "after a restore it takes some seconds until they notice; --undisputed drafts a reset all the same")
   }
 
   /// The head that the plane shows now, signed by it.
