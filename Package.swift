@@ -102,6 +102,7 @@ let package = Package(
     shared("MerkleLog", ["Signing", "Wire"]),
     shared("Bundles", ["Signing", "Wire", "Attestations", "MerkleLog"]),
     shared("Metadata", ["Signing", "Wire", "Attestations"]),
+    shared("AgentFacts", ["Signing", "Wire", "Attestations", "MerkleLog", "Metadata"]),
     shared("Drift", ["Signing", "Wire", "Attestations"]),
     shared("WeightsDigest", ["Signing", "Wire", "CLinux", Library.crypto]),
     shared("Safetensors", ["Wire"]),
@@ -166,6 +167,8 @@ let package = Package(
       "BundlesTests",
       ["Bundles", "MerkleLog", "Attestations", "PlaneContract", "Wire", "Signing", "TestSupport"]),
     tests("MetadataTests", ["Metadata", "Attestations", "Wire", "Signing", "TestSupport"]),
+    tests(
+      "AgentFactsTests", ["AgentFacts", "Attestations", "MerkleLog", "Metadata", "Wire", "Signing", "TestSupport"]),
     tests("DriftTests", ["Drift", "Attestations", "Wire", "Signing", "TestSupport"]),
     tests("WeightsDigestTests", ["WeightsDigest", "Wire", "Signing", "TestSupport"]),
     tests("SafetensorsTests", ["Safetensors", "Wire", "TestSupport"]),

@@ -118,7 +118,7 @@ package final class ConfigSection {
     return "\(path[...slash])\(text)"
   }
 
-  private func value<Value>(
+  func value<Value>(
     _ key: String, _ fallback: Value?, _ expected: String, _ decode: (Node) -> Value?
   ) throws(ConfigError) -> Value {
     asked.append(key)
