@@ -34,6 +34,8 @@ enum Library {
   static let yams = Target.Dependency.product(name: "Yams", package: "Yams")
   static let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
   static let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+  static let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+  static let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 }
 
 func shared(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -85,6 +87,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0", traits: []),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
@@ -135,12 +138,13 @@ let package = Package(
     .target(
       name: "NandaBridge",
       dependencies: [
-        "Signing", "Wire", "Attestations", "PlaneContract", "Transport", "Storage", "Daemon", Library.grdb,
-        Library.hummingbird, Library.nioCore, Library.nioPosix, Library.logging, Library.lifecycle,
+        "Signing", "Wire", "Attestations", "AgentFacts", "PlaneContract", "Transport", "Storage", "Daemon",
+        Library.grdb, Library.hummingbird, Library.hummingbirdCore, Library.httpTypes, Library.nioCore,
+        Library.logging, Library.lifecycle, Library.signals,
       ],
       path: "Sources/Bridge/NandaBridge", swiftSettings: strict),
     .executableTarget(
-      name: "nanda-bridge", dependencies: ["NandaBridge", Library.arguments],
+      name: "nanda-bridge", dependencies: ["NandaBridge", "PlaneContract", Library.arguments],
       path: "Sources/Executables/nanda-bridge", swiftSettings: strict),
 
     .target(

@@ -43,10 +43,7 @@ package struct BridgeConfig: Sendable {
     listen = try ListenAddress(section, "listen")
     registry = try Self.registry(section)
     prefix = try Self.prefix(section)
-    tools = try Self.list(section, "tools") { object, name in
-      var reader = ObjectReader(object, name)
-      return try Tool(&reader)
-    }
+    tools = try Self.list(section, "tools") { try Tool($0, $1) }
     agents = try Self.list(section, "agents") { try SimpleAgent($0, $1) }
     privateModels = try Self.models(section, "private_models")
     rhythm = try Rhythm(section)
@@ -105,6 +102,14 @@ package struct BridgeConfig: Sendable {
 package enum ListenAddress: Sendable, Equatable {
   case tcp(host: String, port: Int)
   case unix(path: String)
+
+  /// - Parameter port: that was given where the config left it to the system (0).
+  func described(port: Int?) -> String {
+    switch self {
+    case .tcp(let host, let configured): "\(host):\(port ?? configured)"
+    case .unix(let path): "unix:\(path)"
+    }
+  }
 
   init(_ section: ConfigSection, _ key: String) throws(ConfigError) {
     let text = try section.string(key)

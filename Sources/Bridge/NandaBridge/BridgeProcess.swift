@@ -1,3 +1,4 @@
+import AgentFacts
 import Attestations
 import Daemon
 import Glibc
@@ -6,6 +7,7 @@ import PlaneContract
 import ServiceLifecycle
 import Signing
 import Storage
+import UnixSignals
 import Wire
 
 /// The life of the bridge: configuration, database, trust, key, catalog, HTTP, ready, and a clean end on SIGTERM.
@@ -43,8 +45,8 @@ package enum BridgeProcess {
     let server = BridgeServer(
       listen: config.listen, limits: config.limits, routes: routes, counters: counters,
       logger: StderrLogHandler.logger(label: "http", level: .error))
-    let http = server.service {
-      logger.info("ready", metadata: ["listen": "\(config.listen)", "registry": "\(config.registry.id)"])
+    let http = server.service { address in
+      logger.info("ready", metadata: ["address": "\(address)", "registry": "\(config.registry.id)"])
       SystemdNotification.fromEnvironment().ready()
     }
     let group = ServiceGroup(

@@ -6,13 +6,20 @@ import Wire
 
 /// The approvals that governance calls active and whose papers have been verified here.
 struct ApprovalShelf: Sendable {
-  private var held: [ApprovalID: ApprovedModel] = [:]
+  private let held: [ApprovalID: ApprovedModel]
   /// Of the trust root under which they were verified.
-  private var rootVersion: Int?
+  private let rootVersion: Int?
+
+  init() { self.init(held: [:], rootVersion: nil) }
+
+  private init(held: [ApprovalID: ApprovedModel], rootVersion: Int?) {
+    self.held = held
+    self.rootVersion = rootVersion
+  }
 
   /// Reads the list again, and the papers of what is new on it; under another trust root, all of them. Papers that do not verify are left
   /// out, and said so. When governance cannot be read to the end, everything stays as it was.
-  mutating func refresh(from governance: GovernanceReading, root: Int, logger: Logger) async throws {
+  func refreshed(from governance: GovernanceReading, root: Int, logger: Logger) async throws -> ApprovalShelf {
     let known = rootVersion == root ? held : [:]
     var found: [ApprovalID: ApprovedModel] = [:]
     for id in try await governance.activeApprovals().compactMap(\.approvalID) {
@@ -24,7 +31,7 @@ struct ApprovalShelf: Sendable {
         logger.error("an approval is not told of", metadata: ["approval": "\(id)", "problem": "\(error)"])
       }
     }
-    (held, rootVersion) = (found, root)
+    return ApprovalShelf(held: found, rootVersion: root)
   }
 
   /// Every model with the approvals of it that are in force at `now`, the newest first.

@@ -40,7 +40,9 @@ actor CatalogKeeper: Service {
   func run() async throws {
     await cancelWhenGracefulShutdown { [self] in
       repeat {
-        do { try await round() } catch { logger.error("the catalog could not be kept", metadata: ["error": "\(error)"]) }
+        do { try await round() } catch {
+          logger.error("the catalog could not be kept", metadata: ["error": "\(error)"])
+        }
       } while (try? await Task.sleep(for: config.rhythm.poll)) != nil
     }
   }
@@ -64,7 +66,7 @@ actor CatalogKeeper: Service {
     do {
       governanceWatch.note(try await governance.status(), at: .now())
       guard governanceWatch.hasNews else { return }
-      try await approvals.refresh(from: governance, root: trust.root.version, logger: logger)
+      approvals = try await approvals.refreshed(from: governance, root: trust.root.version, logger: logger)
       governanceWatch.read()
     } catch { fault(of: .governance, error, &governanceWatch) }
   }
@@ -74,7 +76,7 @@ actor CatalogKeeper: Service {
       servingWatch.note(try await serving.status(), at: .now())
       let hasNews = servingWatch.hasNews
       if hasNews { deployments = try await serving.deployments() }
-      try await decisions.refresh(
+      decisions = try await decisions.refreshed(
         wanted(at: .now()), olderThan: hasNews ? 0 : config.rhythm.decisionAge, from: serving,
         until: .now + config.rhythm.poll)
       servingWatch.read()

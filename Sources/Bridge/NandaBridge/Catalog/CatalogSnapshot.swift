@@ -33,7 +33,9 @@ package final class CatalogSnapshot: Sendable {
     hidden = Set(entries.filter { !$0.isPublic }.map(\.key))
     positions = Dictionary(uniqueKeysWithValues: listed.enumerated().map { ($0.element.key, $0.offset) })
     // Where an id stands in several namespaces, a governed model's comes first.
-    let keys = entries.map(\.key).sorted { ($0.namespace != .models ? 1 : 0, $0) < ($1.namespace != .models ? 1 : 0, $1) }
+    let keys = entries.map(\.key).sorted {
+      ($0.namespace != .models ? 1 : 0, $0) < ($1.namespace != .models ? 1 : 0, $1)
+    }
     keysByID = Dictionary(keys.map { ($0.id, $0) }) { first, _ in first }
   }
 

@@ -19,17 +19,19 @@ struct DecisionShelf: Sendable {
   /// - Parameters:
   ///   - age: seconds after which a decision is asked for again.
   ///   - deadline: what is not asked by then waits for the next round.
-  mutating func refresh(
+  func refreshed(
     _ wanted: [(place: RunPlace, question: GateQuestion)], olderThan age: Int, from serving: ServingReading,
     until deadline: ContinuousClock.Instant
-  ) async throws {
+  ) async throws -> DecisionShelf {
     let places = Set(wanted.map(\.place))
-    held = held.filter { places.contains($0.key) }
+    var fresh = self
+    fresh.held = held.filter { places.contains($0.key) }
     let now = Timestamp.now()
-    let due = wanted.filter { held[$0.place].map { $0.decidedAt.adding(seconds: age) <= now } ?? true }
+    let due = wanted.filter { fresh.held[$0.place].map { $0.decidedAt.adding(seconds: age) <= now } ?? true }
     for (place, question) in due where ContinuousClock.now < deadline {
-      held[place] = try await serving.decision(on: question)
+      fresh.held[place] = try await serving.decision(on: question)
     }
+    return fresh
   }
 
   mutating func forget() { held = [:] }

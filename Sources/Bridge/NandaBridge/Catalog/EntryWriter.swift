@@ -13,7 +13,8 @@ struct EntryWriter: Sendable {
     let key = AgentKey(standing.model)
     return CatalogEntry(
       key: key, model: standing.model, isPublic: !config.privateModels.contains(standing.model),
-      fresh: AgentDocument(facts(of: standing, by: passed.min { $0.question.environment < $1.question.environment }), key: key),
+      fresh: AgentDocument(
+        facts(of: standing, by: standing.environments(at: now).first.flatMap { standing.decisions[$0] }), key: key),
       stale: AgentDocument(facts(of: standing, by: nil), key: key),
       freshUntil: min(passed.map(\.validUntil).min() ?? now, standing.approved.approval.expiresAt),
       news: News(facts: Digest(hashing: facts(of: standing, by: nil).fields.serialized()), mayRun: mayRun(standing)))
@@ -41,12 +42,14 @@ struct EntryWriter: Sendable {
       proof: Proof(
         profile: "nanda-model-governance", method: "slsa-vsa",
         outcome: decision.map { .verified(evidence: $0.attestation.payloadDigest.description) }
-          ?? .notVerified(reason: "no decision of the serving plane that holds now lets it run"), at: decision?.decidedAt ?? approval.approvedAt))
+          ?? .notVerified(reason: "no decision of the serving plane that holds now lets it run"),
+        at: decision?.decidedAt ?? approval.approvedAt))
   }
 
   private func governance(_ approved: ApprovedModel, _ decision: RunDecision?) -> JSONObject {
     [
-      "approval_id": .string(approved.approval.approvalID.text), "approval_digest": .string(approved.digest.description),
+      "approval_id": .string(approved.approval.approvalID.text),
+      "approval_digest": .string(approved.digest.description),
       "weights_hash": .string(approved.approval.weightsHash.description),
       "environments": .init(approved.approval.environments.map(\.text)),
       "approvers": .init(approved.approvers.map(\.text)),

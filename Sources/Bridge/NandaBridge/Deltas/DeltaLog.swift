@@ -55,7 +55,9 @@ struct DeltaLog: Sendable {
   func lastWord(on key: AgentKey) async throws -> AgentDocument? {
     try await database.read { database in
       let sql = "SELECT document FROM agent JOIN delta USING (seq) WHERE agent.agent = ?"
-      return try Data.fetchOne(database, sql: sql, arguments: [key.text]).map { AgentDocument(key: key, json: [UInt8]($0)) }
+      return try Data.fetchOne(database, sql: sql, arguments: [key.text]).map {
+        AgentDocument(key: key, json: [UInt8]($0))
+      }
     }
   }
 
@@ -111,7 +113,8 @@ extension DeltaLog {
     var deltas: [AgentDelta] = []
     var bytes = 0
     let rows = try Row.fetchCursor(
-      database.cachedStatement(sql: "SELECT seq, agent, action, recorded_at, document FROM delta WHERE seq > ? ORDER BY seq"),
+      database.cachedStatement(
+        sql: "SELECT seq, agent, action, recorded_at, document FROM delta WHERE seq > ? ORDER BY seq"),
       arguments: [since])
     while deltas.count < pageCount, bytes < pageBytes, let row = try rows.next() {
       guard let key = AgentKey(row[1]), let action = DeltaAction(rawValue: row[2]) else {

@@ -1,4 +1,5 @@
 import Hummingbird
+import HummingbirdCore
 import Logging
 import NIOCore
 import ServiceLifecycle
@@ -16,17 +17,18 @@ struct BridgeServer: Sendable {
   let counters: RequestCounters
   let logger: Logger
 
-  /// - Parameter ready: called once, when clients can connect.
-  func service(ready: @escaping @Sendable () -> Void) -> some Service {
+  /// - Parameter ready: called once, when clients can connect, with where.
+  func service(ready: @escaping @Sendable (_ address: String) -> Void) -> some Service {
     let router = Router(options: .autoGenerateHeadEndpoints)
-    router.add(middleware: Gate(counters: counters))
+    router.add(middleware: RequestGuard(counters: counters))
     for routes in routes { routes.add(to: router) }
     return Application(
       router: router, server: .http1(configuration: channel),
       configuration: ApplicationConfiguration(
         address: address, backlog: 1024,
         availableConnectionsDelegate: MaximumAvailableConnections(limits.connections, logger: logger)),
-      onServerRunning: { _ in ready() }, logger: logger)
+      onServerRunning: { [listen] channel in ready(listen.described(port: channel.localAddress?.port)) },
+      logger: logger)
   }
 
   private var address: BindAddress {

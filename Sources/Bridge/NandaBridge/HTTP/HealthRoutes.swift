@@ -1,4 +1,6 @@
+import Attestations
 import Hummingbird
+import NIOCore
 import Wire
 
 /// How the bridge is, for who runs it.

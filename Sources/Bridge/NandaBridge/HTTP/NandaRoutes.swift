@@ -17,7 +17,9 @@ struct NandaRoutes: BridgeRoutes {
   }
 
   private func answer(_ request: Request, _ body: (QueryParameters) throws -> Answer) throws -> Response {
-    do { return try body(QueryParameters(request.uri.query ?? "")).response(to: request) } catch let refusal as QueryRefusal {
+    do { return try body(QueryParameters(query: request.uri.query ?? "")).response(to: request) } catch let refusal
+      as QueryRefusal
+    {
       return Answer.refusal(refusal).response(to: request)
     }
   }
@@ -42,7 +44,7 @@ struct NandaRoutes: BridgeRoutes {
 
   private func deltas(_ request: Request) async throws -> Response {
     do {
-      let query = try DeltaQuery(QueryParameters(request.uri.query ?? ""))
+      let query = try DeltaQuery(QueryParameters(query: request.uri.query ?? ""))
       let page = try await deltas.page(after: query.since)
       let answer = DeltaAnswer(
         registry: config.registry.id, generatedAt: .now(), deltas: page.deltas, next: page.next)

@@ -33,13 +33,16 @@ actor PlaneLine {
   }
 
   /// The same, read as the body that the kind's result has.
-  func ask<Result: Body>(_ kind: MessageKind, _ body: some Body, as _: Result.Type = Result.self) async throws -> Result {
+  func ask<Result: Body>(_ kind: MessageKind, _ body: some Body, as _: Result.Type = Result.self) async throws -> Result
+  {
     try Result(try await ask(kind, body.fields).body)
   }
 
   private func attempt(_ kind: MessageKind, _ body: JSONObject) async throws -> PlaneReply {
     let root = reader.trust.root
-    guard let plane = root.plane(role) else { throw TrustFault("trust root version \(root.version) names no \(role.planeName)") }
+    guard let plane = root.plane(role) else {
+      throw TrustFault("trust root version \(root.version) names no \(role.planeName)")
+    }
     let now = Timestamp(microseconds: Timestamp.now().microseconds + clockOffset)
     let request = try OutgoingRequest(
       kind, body: body, from: reader.name(under: root), to: plane.id, signer: reader.key, now: now)

@@ -25,7 +25,8 @@ struct RunDecision: Sendable {
   /// Verifies the statement and that it answers exactly this question.
   ///
   /// - Throws: `EnvelopeError` or `FieldError`.
-  init(_ reply: PlaneReply, answering question: GateQuestion, asked reader: PrincipalID, root: VerifiedTrustRoot) throws {
+  init(_ reply: PlaneReply, answering question: GateQuestion, asked reader: PrincipalID, root: VerifiedTrustRoot) throws
+  {
     var body = ObjectReader(reply.body, "body")
     let envelope = try body.envelope("attestation", maximumPayload: AttestationFormat.maximumPayload)
     let verified = try envelope.verified(as: .statement, by: root.keys(of: .serving))

@@ -1,10 +1,11 @@
 import HTTPTypes
 import Hummingbird
+import Logging
 import NIOCore
 
 /// The first and the last that happens to a request: what is no plain question is refused before anything looks at it, whatever fails
 /// is told in fixed words, and every answer carries the headers that a browser needs to be careful.
-struct Gate: RouterMiddleware {
+struct RequestGuard: RouterMiddleware {
   let counters: RequestCounters
 
   func handle(
