@@ -105,7 +105,7 @@ let package = Package(
     shared("MerkleLog", ["Signing", "Wire"]),
     shared("Bundles", ["Signing", "Wire", "Attestations", "MerkleLog"]),
     shared("Metadata", ["Signing", "Wire", "Attestations"]),
-    shared("AgentFacts", ["Signing", "Wire", "Attestations", "MerkleLog", "Metadata"]),
+    shared("AgentFacts", ["Signing", "Wire", "Attestations", "MerkleLog", "Metadata", "Bundles"]),
     shared("Drift", ["Signing", "Wire", "Attestations"]),
     shared("WeightsDigest", ["Signing", "Wire", "CLinux", Library.crypto]),
     shared("Safetensors", ["Wire"]),
@@ -130,7 +130,7 @@ let package = Package(
     .executableTarget(
       name: "planectl",
       dependencies: [
-        "Signing", "Wire", "Attestations", "Metadata", "MerkleLog", "Bundles", "Drift", "WeightsDigest",
+        "Signing", "Wire", "Attestations", "Metadata", "MerkleLog", "Bundles", "AgentFacts", "Drift", "WeightsDigest",
         "PlaneContract", "Transport", "CLinux", Library.arguments,
       ],
       path: "Sources/Executables/planectl", swiftSettings: strict),
@@ -172,7 +172,11 @@ let package = Package(
       ["Bundles", "MerkleLog", "Attestations", "PlaneContract", "Wire", "Signing", "TestSupport"]),
     tests("MetadataTests", ["Metadata", "Attestations", "Wire", "Signing", "TestSupport"]),
     tests(
-      "AgentFactsTests", ["AgentFacts", "Attestations", "MerkleLog", "Metadata", "Wire", "Signing", "TestSupport"]),
+      "AgentFactsTests",
+      [
+        "AgentFacts", "Attestations", "Bundles", "MerkleLog", "Metadata", "PlaneContract", "Wire", "Signing",
+        "TestSupport",
+      ]),
     tests("DriftTests", ["Drift", "Attestations", "Wire", "Signing", "TestSupport"]),
     tests("WeightsDigestTests", ["WeightsDigest", "Wire", "Signing", "TestSupport"]),
     tests("SafetensorsTests", ["Safetensors", "Wire", "TestSupport"]),

@@ -20,12 +20,17 @@ package struct Registry: Sendable {
   package let did: WebDID
   /// Of its provider: what agents' DIDs begin with.
   let providerDID: WebDID
+  /// Where models are reached, with `{model}` and `{environment}` in it; nil where nobody said.
+  let modelEndpoint: String?
 
   /// - Parameters:
   ///   - providerURL: `https://example.com`; agents get their DIDs from it.
   ///   - baseURL: the provider's when it is absent.
+  ///   - modelEndpoint: `https://inference.example.com/{environment}/{model}`; without it models have no endpoint.
   /// - Throws: `FieldError` for a URL that is none of http or https, or that no DID can be made of.
-  package init(id: RegistryID, providerName: String, providerURL: String, baseURL: String? = nil) throws(FieldError) {
+  package init(
+    id: RegistryID, providerName: String, providerURL: String, baseURL: String? = nil, modelEndpoint: String? = nil
+  ) throws(FieldError) {
     let base = Self.withoutSlash(baseURL ?? providerURL)
     guard let providerDID = WebDID(url: providerURL) else {
       throw FieldError("provider.url", "expected a URL like https://example.com")
@@ -37,6 +42,7 @@ package struct Registry: Sendable {
     self.baseURL = base
     self.did = did
     self.providerDID = providerDID
+    self.modelEndpoint = modelEndpoint
     provider = Provider(name: providerName, url: providerURL, did: providerDID.text)
   }
 

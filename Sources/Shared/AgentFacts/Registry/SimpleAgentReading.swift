@@ -9,8 +9,8 @@ extension SimpleAgent {
   /// - Throws: `FieldError` for a field that is missing, of another type, out of its range, or unknown.
   package init(_ object: JSONObject, _ name: String = "agents") throws(FieldError) {
     var reader = ObjectReader(object, name)
-    let id: AgentID = try reader.name("id")
-    let namespace = try reader.optionalName("namespace") ?? AgentNamespace.standard
+    let id: AgentID = try reader.identifier("id")
+    let namespace = try reader.optionalIdentifier("namespace") ?? AgentNamespace.standard
     guard namespace != .models else {
       throw reader.failure("namespace", "\(namespace) is for governed models; an agent needs another")
     }
@@ -35,8 +35,8 @@ extension SimpleAgent {
     claim = try Self.claim(&reader)
     evaluations = try Self.evaluations(&reader)
     telemetry = try Self.telemetry(&reader)
-    model = try reader.name("model")
-    environment = try reader.optionalName("environment")
+    model = try reader.identifier("model")
+    environment = try reader.optionalIdentifier("environment")
     try reader.finish()
   }
 
@@ -75,17 +75,6 @@ extension SimpleAgent {
 }
 
 extension ObjectReader {
-  fileprivate mutating func name<Name: Identifier>(_ key: String) throws(FieldError) -> Name {
-    guard let name: Name = try optionalName(key) else { throw failure(key, "is missing") }
-    return name
-  }
-
-  fileprivate mutating func optionalName<Name: Identifier>(_ key: String) throws(FieldError) -> Name? {
-    guard let text = try optionalString(key) else { return nil }
-    guard let name = Name(text) else { throw failure(key, "expected \(Name.rule)") }
-    return name
-  }
-
   fileprivate mutating func optionalNumber(_ key: String) throws(FieldError) -> JSONNumber? {
     guard let value = optional(key) else { return nil }
     guard case .number(let number) = value else { throw failure(key, "expected a number, found \(value.kindName)") }
