@@ -1,0 +1,51 @@
+import Attestations
+import Logging
+import PlaneContract
+import Signing
+import Wire
+
+/// The approvals that governance calls active and whose papers have been verified here.
+struct ApprovalShelf: Sendable {
+  private let held: [ApprovalID: ApprovedModel]
+  /// Of the trust root under which they were verified.
+  private let rootVersion: Int?
+
+  init() { self.init(held: [:], rootVersion: nil) }
+
+  private init(held: [ApprovalID: ApprovedModel], rootVersion: Int?) {
+    self.held = held
+    self.rootVersion = rootVersion
+  }
+
+  /// Reads the list again, and the papers of what is new on it; under another trust root, all of them. Papers that do not verify are left
+  /// out, and said so. When governance cannot be read to the end, everything stays as it was.
+  func refreshed(from governance: GovernanceReading, root: Int, logger: Logger) async throws -> ApprovalShelf {
+    let known = rootVersion == root ? held : [:]
+    var found: [ApprovalID: ApprovedModel] = [:]
+    for id in try await governance.activeApprovals().compactMap(\.approvalID) {
+      if let approved = known[id] {
+        found[id] = approved
+        continue
+      }
+      do { found[id] = ApprovedModel(try await governance.papers(of: id)) } catch let error where error.isAboutPapers {
+        logger.error("an approval is not told of", metadata: ["approval": "\(id)", "problem": "\(error)"])
+      }
+    }
+    return ApprovalShelf(held: found, rootVersion: root)
+  }
+
+  /// Every model with the approvals of it that are in force at `now`, the newest first.
+  func models(at now: Timestamp) -> [ModelID: [ApprovedModel]] {
+    let live = held.values.filter { $0.approval.expiresAt > now }
+    return Dictionary(grouping: live, by: \.modelID).mapValues { approvals in
+      approvals.sorted { ($0.approval.approvedAt, $0.digest) > ($1.approval.approvedAt, $1.digest) }
+    }
+  }
+}
+
+extension Error {
+  /// What asking once more would not change.
+  fileprivate var isAboutPapers: Bool {
+    self is GateFault || self is PaperFault || self is FieldError || (self as? Refusal)?.code == .notFound
+  }
+}
