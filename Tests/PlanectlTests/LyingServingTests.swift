@@ -12,7 +12,8 @@ import Wire
   let proven: ProvenApproval
 
   init() throws {
-    test = try TestHome()
+    let test = try TestHome()
+    self.test = test
     let output = try test.trainingOutput()
     let keys = try ["alice", "bob", "governance-plane"].map { try test.signer($0) }
     let approval = try UnverifiedEnvelope(attesting: test.approval(of: output, by: "alice"), by: keys)
