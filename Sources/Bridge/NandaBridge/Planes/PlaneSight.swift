@@ -20,6 +20,8 @@ struct PlaneSight: Sendable {
   private(set) var deployments: [DeploymentSummary] = []
   private(set) var governanceWatch = PlaneWatch()
   private(set) var servingWatch = PlaneWatch()
+  /// Changes with everything that decides who is listed.
+  private(set) var revision = 0
   private var nextListing = ContinuousClock.now
 
   init(governance: GovernanceReading, serving: ServingReading, trust: FollowedTrust, logger: Logger) {
@@ -48,6 +50,7 @@ struct PlaneSight: Sendable {
       let start = ContinuousClock.now
       approvals = try await approvals.refreshed(from: governance, root: trust.root.version, logger: logger)
       nextListing = ContinuousClock.now + (ContinuousClock.now - start) * Self.listingShare
+      revision += 1
       governanceWatch.read()
     } catch { note(error, of: .governance, in: &governanceWatch) }
   }
@@ -57,6 +60,7 @@ struct PlaneSight: Sendable {
       servingWatch.note(try await serving.status(), at: .now())
       guard servingWatch.hasNews else { return [] }
       deployments = try await serving.deployments()
+      revision += 1
       var touched: Set<ModelID>?
       if let first = servingWatch.entriesRead {
         touched = try await serving.modelsTouched(since: first, upTo: servingWatch.entries)
