@@ -20,7 +20,7 @@ files() {
   for file in systemd/sysusers.d/*.conf; do echo "0644 $file $PREFIX/lib/sysusers.d/${file##*/}"; done
   for file in systemd/tmpfiles.d/*.conf; do echo "0644 $file $PREFIX/lib/tmpfiles.d/${file##*/}"; done
   for file in config/examples/endpoints/*.py; do echo "0644 $file $share/endpoints/${file##*/}"; done
-  for file in config/examples/*.py config/examples/iris/* config/examples/verifier/*.py config/examples/verifier/*/*.py; do echo "0644 $file $share/${file#config/}"; done
+  for file in config/examples/*.py config/examples/iris/* config/examples/verifier/*.py config/examples/verifier/*/*.py config/examples/nanda/*.py; do echo "0644 $file $share/${file#config/}"; done
 }
 units() { for unit in systemd/*.{service,socket,target}; do echo "${unit##*/}"; done; }
 # What the programs say of themselves: target, then the command that prints it.

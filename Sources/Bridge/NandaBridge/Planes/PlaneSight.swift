@@ -48,8 +48,11 @@ struct PlaneSight: Sendable {
       governanceWatch.note(try await governance.status(), at: .now())
       guard governanceWatch.hasNews, .now >= nextListing else { return }
       let start = ContinuousClock.now
-      approvals = try await approvals.refreshed(from: governance, root: trust.root.version, logger: logger)
+      let listed = try await governance.activeApprovals()
+      // The list alone is read again and again; papers are read once, and are not what is to be spared.
       nextListing = ContinuousClock.now + (ContinuousClock.now - start) * Self.listingShare
+      approvals = try await approvals.refreshed(
+        listed, from: governance, root: trust.root.version, logger: logger)
       revision += 1
       governanceWatch.read()
     } catch { note(error, of: .governance, in: &governanceWatch) }
