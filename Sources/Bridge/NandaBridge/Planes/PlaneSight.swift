@@ -40,7 +40,9 @@ struct PlaneSight: Sendable {
       sight.servingWatch.doubt()
     }
     await sight.lookAtGovernance()
-    return (sight, await sight.lookAtServing())
+    // Before the tuple is made, which would copy what has not been looked at yet.
+    let touched = await sight.lookAtServing()
+    return (sight, touched)
   }
 
   private mutating func lookAtGovernance() async {
