@@ -27,8 +27,8 @@ actor CatalogKeeper: Service {
   private var candidatesUntil = Timestamp(microseconds: 0)
   private var revisions = (sight: -1, roll: -1)
   private var directory = Directory(number: 0, [])
-  /// Models to look at anew.
-  private var touched: Set<ModelID> = []
+  /// Whom to look at anew: agents, and not models, because many may run on one, and a round may not reach them all.
+  private var touched: Set<AgentKey> = []
   private var sweepPosition = 0
 
   init(
@@ -64,7 +64,7 @@ actor CatalogKeeper: Service {
     let now = Timestamp.now()
     if sight.governanceWatch.wasRead {
       recount(at: now)
-      touched.formUnion(news ?? Set(candidates.compactMap(\.model)))
+      touched.formUnion(candidates.filter { listing in news.map(listing.isOn) ?? true }.map(\.key))
       try await tellNews(at: now)
       recount(at: now)
       try await tellGone(at: now)
@@ -104,8 +104,8 @@ extension CatalogKeeper {
       changes.append(AgentChange(key: listing.key, document: made.document, told: news))
     }
     // Those for whom there was no time are looked at in the next round.
-    let rest = candidates.filter { $0.isPublic && !looked.contains($0.key) && $0.isOn(touched) }
-    touched = Set(rest.compactMap(\.model))
+    let rest = candidates.filter { $0.isPublic && !looked.contains($0.key) && touched.contains($0.key) }
+    touched = Set(rest.map(\.key))
     try await tell(changes, at: now)
   }
 
@@ -114,7 +114,7 @@ extension CatalogKeeper {
     let visible = candidates.filter(\.isPublic)
     guard !visible.isEmpty else { return [] }
     let first = visible.filter { listing in
-      listing.isOn(touched) || (roll.isListed(listing) && told[listing.key]?.stands(on: listing.basis) != true)
+      touched.contains(listing.key) || (roll.isListed(listing) && told[listing.key]?.stands(on: listing.basis) != true)
     }
     let start = sweepPosition % visible.count
     sweepPosition = start + Self.sweepCount
