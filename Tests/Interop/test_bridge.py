@@ -197,30 +197,6 @@ def test_a_client_that_is_ahead_is_told_in_a_way_that_pull_deltas_reports(bridge
     assert error.value.response.status_code == 410 and "since=0" in error.value.response.json()["detail"]
 
 
-def test_a_client_that_is_too_far_behind_is_told_and_begins_again(house, bridge, life):
-    """A thousand agents come and go, which is more than is kept here."""
-    before = bridge.get("/nanda/index?limit=1")["total_count"]
-    crowd = AGENTS + "".join(
-        f"  - {{id: crowd-{number}, name: Crowd, description: Many, model: life/m000}}\n" for number in range(600))
-    bridge.restart(["kept_deltas: 1000"], text=crowd)
-    eventually(lambda: bridge.get("/nanda/index?limit=1")["total_count"] == before + 600, "they are listed")
-    eventually(lambda: last_delta(bridge) > 2 * 600, "they are told of")
-    bridge.restart(["kept_deltas: 1000"], text=AGENTS)
-    eventually(lambda: bridge.client.get("/nanda/deltas?since=3").status_code == 410, "old changes are not kept")
-    with pytest.raises(httpx.HTTPStatusError) as error:
-        pull_deltas(bridge.url, DeltaStore(), 3)
-    assert error.value.response.status_code == 410 and "since=0" in error.value.response.json()["detail"]
-    anew = Follower(bridge, pin(house))
-    eventually(lambda: sorted(anew.agents) == sorted(listed(bridge)), "who begins again is in step")
-
-
-def last_delta(bridge, since=0):
-    """The number of the newest change."""
-    while (page := bridge.get(f"/nanda/deltas?since={since}"))["deltas"]:
-        since = page["deltas"][-1]["seq"]
-    return since
-
-
 def test_a_forged_decision_on_the_way_is_failed(house, bridge, life):
     """Somebody between the two changes what was decided, as carefully as can be without the serving plane's key."""
     name = handle(life["models"][0])
@@ -347,3 +323,30 @@ def test_the_total_counts_what_is_listed_and_no_page_is_empty(bridge, reference,
     ours = bridge.get("/nanda/index?limit=1")
     assert (len(ours["agents"]), ours["total_count"], ours["next_cursor"]) == (1, len(listed(bridge)), listed(bridge)[0].split(":", 1)[1])
     assert bridge.get("/nanda/index?offset=100000")["next_cursor"] is None
+
+
+# Last, because changes are forgotten by it.
+
+
+def test_a_client_that_is_too_far_behind_is_told_and_begins_again(house, bridge, life):
+    """A thousand agents come and go, which is more than is kept here."""
+    before = bridge.get("/nanda/index?limit=1")["total_count"]
+    crowd = AGENTS + "".join(
+        f"  - {{id: crowd-{number}, name: Crowd, description: Many, model: life/m000}}\n" for number in range(600))
+    bridge.restart(["kept_deltas: 1000"], text=crowd)
+    eventually(lambda: bridge.get("/nanda/index?limit=1")["total_count"] == before + 600, "they are listed")
+    eventually(lambda: last_delta(bridge) > 2 * 600, "they are told of")
+    bridge.restart(["kept_deltas: 1000"], text=AGENTS)
+    eventually(lambda: bridge.client.get("/nanda/deltas?since=3").status_code == 410, "old changes are not kept")
+    with pytest.raises(httpx.HTTPStatusError) as error:
+        pull_deltas(bridge.url, DeltaStore(), 3)
+    assert error.value.response.status_code == 410 and "since=0" in error.value.response.json()["detail"]
+    anew = Follower(bridge, pin(house))
+    eventually(lambda: sorted(anew.agents) == sorted(listed(bridge)), "who begins again is in step")
+
+
+def last_delta(bridge, since=0):
+    """The number of the newest change."""
+    while (page := bridge.get(f"/nanda/deltas?since={since}"))["deltas"]:
+        since = page["deltas"][-1]["seq"]
+    return since

@@ -172,18 +172,28 @@ done
 expect 1 planectl authorize "$model" -e staging --weights "$scratch/iris-v3.safetensors" --as ci; says drift-detector
 
 step "What a NANDA registry is told: version 2 may run, until somebody revokes it"
-expect 0 planectl nanda "$model" --registry demo --provider-name Demo --provider-url https://demo.example; says '"status": "VERIFIED"'
-planectl nanda "$model" --json >"$scratch/facts.json"
-python3 - "$scratch/facts.json" <<'PY'
-import hashlib, base64, json, sys
+told() { # the exit code and the status of the proof that are due
+  local got=0
+  printf '   $ planectl nanda %s --registry demo\n' "$model"
+  planectl nanda "$model" --registry demo --provider-name Demo --provider-url https://demo.example \
+    >"$scratch/facts.json" 2>"$scratch/out" || got=$?
+  [ "$got" = "$1" ] || fail "exit $got where $1 was due: $(cat "$scratch/out")"
+  python3 - "$scratch/facts.json" "$2" <<'PY' || fail "the document is not what it should be"
+import base64, hashlib, json, sys
 facts = json.load(open(sys.argv[1]))
-decision = facts["metadata"]["x_model_governance"]["decisions"][0]
-payload = base64.b64decode(decision["attestation"]["payload"])
-assert facts["proof"]["evidence_ref"] == "sha256:" + hashlib.sha256(payload).hexdigest(), "the proof names another decision"
+proof, decision = facts["proof"], facts["metadata"]["x_model_governance"]["decisions"][0]
+for key in ("id", "handle", "version", "certification"):
+    print(f"     {key:14} {json.dumps(facts[key])}")
+for key in ("status", "evidence_ref", "failure_reason"):
+    print(f"     {'proof.' + key:14} {json.dumps(proof[key])}")
+signed = "sha256:" + hashlib.sha256(base64.b64decode(decision["attestation"]["payload"])).hexdigest()
+sys.exit((proof["status"], proof["evidence_ref"]) != (sys.argv[2], signed))
 PY
-note "its proof names the decision that the serving plane signed, and that stands in the document"
+}
+told 0 VERIFIED
+note "its proof names the decision that the serving plane has signed, and that stands in the document"
 expect 0 planectl revoke "$approval2" --reason "the licence of the data has ended" --yes --as alice
-expect 1 planectl nanda "$model" --registry demo --provider-name Demo --provider-url https://demo.example; says '"status": "FAILED"'
+told 1 FAILED
 
 step "Everything is stopped"
 expect 0 planectl down
