@@ -138,7 +138,8 @@ let package = Package(
     .target(
       name: "NandaBridge",
       dependencies: [
-        "Signing", "Wire", "Attestations", "AgentFacts", "PlaneContract", "Transport", "Storage", "Daemon",
+        "Signing", "Wire", "Attestations", "AgentFacts", "MerkleLog", "Bundles", "PlaneContract", "Transport",
+        "Storage", "Daemon",
         Library.grdb, Library.hummingbird, Library.hummingbirdCore, Library.httpTypes, Library.nioCore,
         Library.logging, Library.lifecycle, Library.signals,
       ],

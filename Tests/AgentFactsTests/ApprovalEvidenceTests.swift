@@ -36,7 +36,7 @@ import Wire
   }
 
   private func check(_ evidence: BundledEvidence) throws -> ApprovalEvidence {
-    try ApprovalEvidence(evidence, of: house.approval.approval, root: house.house.root)
+    try ApprovalEvidence(evidence, of: house.approval.held, root: house.house.root)
   }
 
   @Test func anEntryThatIsNotInTheLogIsRefused() throws {

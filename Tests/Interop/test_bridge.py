@@ -239,6 +239,15 @@ def test_discovery_is_read_by_sm_bridge(bridge):
     assert SmToolsResponse.model_validate(bridge.get("/nanda/tools")).tools == []
 
 
+def test_the_log_is_shown_to_hold_the_approval(house, bridge, life):
+    facts = bridge.client.get("/nanda/resolve", params={"agent": handle(life["models"][0])}).json()
+    proof = facts["metadata"]["x_model_governance"]["log_proof"]
+    assert facts["evaluations"]["auditTrail"] == proof["id"]
+    assert Reverifier(bridge.url, pin(house)).verify(facts).status is ProofStatus.VERIFIED
+    proof["entry"] = proof["entry"].replace("alice", "mallory")
+    assert Reverifier(bridge.url, pin(house)).verify(facts).status is ProofStatus.FAILED
+
+
 # The same questions to sm-bridge's own router.
 
 

@@ -40,7 +40,10 @@ struct Bridge: Sendable {
       registry: config.registry,
       serving: ServingReading(
         line: PlaneLine(.serving, socket: config.servingSocket, reader: reader, patience: Self.clientPatience),
-        reader: reader), log: deltas,
+        reader: reader),
+      approvals: ApprovalLog(
+        line: PlaneLine(.governance, socket: config.governanceSocket, reader: reader, patience: Self.clientPatience),
+        trust: trust), log: deltas,
       file: try DocumentFile(in: folder), logger: logger)
     keeper = try await CatalogKeeper(
       poll: config.poll, sight: sight, roll: Roll(agents: config.agents, privateModels: config.privateModels),

@@ -19,15 +19,20 @@ package struct DocumentMaker: Sendable {
 
   private let registry: Registry
   private let serving: ServingReading
+  private let approvals: ApprovalLog
   private let log: DeltaLog
   private let logger: Logger
   private let turn = Turn()
   private let absence = Absence()
   let file: DocumentFile
 
-  init(registry: Registry, serving: ServingReading, log: DeltaLog, file: DocumentFile, logger: Logger) {
+  init(
+    registry: Registry, serving: ServingReading, approvals: ApprovalLog, log: DeltaLog, file: DocumentFile,
+    logger: Logger
+  ) {
     self.registry = registry
     self.serving = serving
+    self.approvals = approvals
     self.log = log
     self.file = file
     self.logger = logger
@@ -77,7 +82,7 @@ package struct DocumentMaker: Sendable {
     guard let approved = listing.approved else { throw PaperFault("governance has not been read since the start") }
     var decisions: [VerifiedDecision] = []
     for question in listing.questions { decisions.append(try await serving.decision(on: question)) }
-    return try GovernedModel(approved, decisions: decisions, evidence: nil)
+    return try GovernedModel(approved, decisions: decisions, evidence: await approvals.evidence(of: approved))
   }
 
   private func ask(_ listing: Listing) async throws -> MadeDocument {

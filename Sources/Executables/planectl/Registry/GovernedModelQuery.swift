@@ -68,7 +68,7 @@ struct GovernedModelQuery {
   private func evidence(of proven: ProvenApproval) async -> ApprovalEvidence? {
     do {
       let found = try await LogSearch(session: session, root: session.root).approval(proven.approval)
-      return try found.first.map { try ApprovalEvidence($0, of: proven.approval, root: session.root) }
+      return try found.first.map { try ApprovalEvidence($0, of: proven.held, root: session.root) }
     } catch {
       Console.message("without a proof from governance's log: \(shown(Failure(explaining: error).message))")
       return nil

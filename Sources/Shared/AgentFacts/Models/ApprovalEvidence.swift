@@ -17,7 +17,7 @@ package struct ApprovalEvidence: Sendable, Equatable {
 
   /// - Throws: `FieldError`, `EntryError`, `NoteError` or `ProofError` for what does not hold.
   package init(
-    _ evidence: BundledEvidence, of approval: Attested<ModelApproval>, root: VerifiedTrustRoot
+    _ evidence: BundledEvidence, of approval: HeldApproval, root: VerifiedTrustRoot
   ) throws {
     let entry = try UnverifiedEntry(Array(evidence.entry.utf8))
     guard entry.event == EvidenceEvent.modelApproved.rawValue, entry.attestation == approval.digest else {

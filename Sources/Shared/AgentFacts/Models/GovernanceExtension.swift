@@ -93,6 +93,8 @@ extension AgentFacts {
   package var substance: Digest {
     var lasting = self
     lasting.proof = nil
+    // A model's is where governance's log holds its approval; an agent's is what its config says, which is no news of the planes'.
+    lasting.evaluations = nil
     lasting.metadata = [:]
     for member in metadata.members {
       guard member.key == GovernanceExtension.key, let governance = member.value.object else {
