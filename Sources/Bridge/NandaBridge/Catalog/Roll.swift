@@ -1,5 +1,6 @@
 import AgentFacts
 import Attestations
+import PlaneContract
 import Signing
 import Wire
 
