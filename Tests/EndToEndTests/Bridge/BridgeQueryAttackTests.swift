@@ -141,7 +141,7 @@ import Wire
     ] {
       let answer = try http.send(Array("GET /nanda/index HTTP/1.1\r\nHost: a\r\n\(headers)\r\n\r\n\(hidden)".utf8))
       #expect((400..<500).contains(answer.status), "\(headers): \(answer.status)")
-      #expect(answer.text.components(separatedBy: "HTTP/1.1").count == 1, "\(headers)")
+      #expect(!answer.text.contains("\"tools\""), "\(headers): \(answer.text)")
     }
   }
 
