@@ -5,7 +5,7 @@ import PackageDescription
 //   shared(…)      a library that knows no plane
 //   plane(…)       one of the three planes; takes no dependency argument, so it cannot be given another plane
 //   daemon(…)      the executable of exactly one plane
-//   .executable…   `planectl`, which links no plane and no database
+//   .executable…   `planectl`, which links no plane and no database; `nanda-bridge`, which links no plane
 
 /// Every target of ours: Swift 6 mode, warnings are errors, unsafe code is marked.
 let strict: [SwiftSetting] = [
@@ -33,6 +33,9 @@ enum Library {
   static let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
   static let yams = Target.Dependency.product(name: "Yams", package: "Yams")
   static let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+  static let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+  static let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+  static let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 }
 
 func shared(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -79,14 +82,17 @@ let package = Package(
     .executable(name: "governance-plane", targets: ["governance-plane"]),
     .executable(name: "serving-plane", targets: ["serving-plane"]),
     .executable(name: "planectl", targets: ["planectl"]),
+    .executable(name: "nanda-bridge", targets: ["nanda-bridge"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0", traits: []),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
   ],
   targets: [
@@ -99,6 +105,7 @@ let package = Package(
     shared("MerkleLog", ["Signing", "Wire"]),
     shared("Bundles", ["Signing", "Wire", "Attestations", "MerkleLog"]),
     shared("Metadata", ["Signing", "Wire", "Attestations"]),
+    shared("AgentFacts", ["Signing", "Wire", "Attestations", "MerkleLog", "Metadata", "Bundles"]),
     shared("Drift", ["Signing", "Wire", "Attestations"]),
     shared("WeightsDigest", ["Signing", "Wire", "CLinux", Library.crypto]),
     shared("Safetensors", ["Wire"]),
@@ -123,10 +130,23 @@ let package = Package(
     .executableTarget(
       name: "planectl",
       dependencies: [
-        "Signing", "Wire", "Attestations", "Metadata", "MerkleLog", "Bundles", "Drift", "WeightsDigest",
+        "Signing", "Wire", "Attestations", "Metadata", "MerkleLog", "Bundles", "AgentFacts", "Drift", "WeightsDigest",
         "PlaneContract", "Transport", "CLinux", Library.arguments,
       ],
       path: "Sources/Executables/planectl", swiftSettings: strict),
+
+    .target(
+      name: "NandaBridge",
+      dependencies: [
+        "Signing", "Wire", "Attestations", "AgentFacts", "MerkleLog", "Bundles", "PlaneContract", "Transport",
+        "Storage", "Daemon",
+        Library.grdb, Library.hummingbird, Library.hummingbirdCore, Library.httpTypes, Library.nioCore,
+        Library.logging, Library.lifecycle, Library.signals,
+      ],
+      path: "Sources/Bridge/NandaBridge", swiftSettings: strict),
+    .executableTarget(
+      name: "nanda-bridge", dependencies: ["NandaBridge", "PlaneContract", Library.arguments],
+      path: "Sources/Executables/nanda-bridge", swiftSettings: strict),
 
     .target(
       name: "TestSupport",
@@ -153,6 +173,12 @@ let package = Package(
       "BundlesTests",
       ["Bundles", "MerkleLog", "Attestations", "PlaneContract", "Wire", "Signing", "TestSupport"]),
     tests("MetadataTests", ["Metadata", "Attestations", "Wire", "Signing", "TestSupport"]),
+    tests(
+      "AgentFactsTests",
+      [
+        "AgentFacts", "Attestations", "Bundles", "MerkleLog", "Metadata", "PlaneContract", "Wire", "Signing",
+        "TestSupport",
+      ]),
     tests("DriftTests", ["Drift", "Attestations", "Wire", "Signing", "TestSupport"]),
     tests("WeightsDigestTests", ["WeightsDigest", "Wire", "Signing", "TestSupport"]),
     tests("SafetensorsTests", ["Safetensors", "Wire", "TestSupport"]),
@@ -176,6 +202,9 @@ let package = Package(
         "planectl", "PlaneContract", "Attestations", "MerkleLog", "Bundles", "Metadata", "Drift", "Wire", "Signing",
         "TestSupport",
       ]),
+    tests(
+      "NandaBridgeTests",
+      ["NandaBridge", "AgentFacts", "Daemon", "Storage", "Wire", "Signing", "TestSupport", Library.grdb]),
     tests("ArchitectureTests", ["PlaneContract", "Attestations"]),
     tests(
       "EndToEndTests",

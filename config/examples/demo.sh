@@ -171,6 +171,30 @@ done
 [ ! -e "$current" ] || fail "the drifted model is still served"
 expect 1 planectl authorize "$model" -e staging --weights "$scratch/iris-v3.safetensors" --as ci; says drift-detector
 
+step "What a NANDA registry is told: version 2 may run, until somebody revokes it"
+told() { # the exit code and the status of the proof that are due
+  local got=0
+  printf '   $ planectl nanda %s --registry demo\n' "$model"
+  planectl nanda "$model" --registry demo --provider-name Demo --provider-url https://demo.example \
+    >"$scratch/facts.json" 2>"$scratch/out" || got=$?
+  [ "$got" = "$1" ] || fail "exit $got where $1 was due: $(cat "$scratch/out")"
+  python3 - "$scratch/facts.json" "$2" <<'PY' || fail "the document is not what it should be"
+import base64, hashlib, json, sys
+facts = json.load(open(sys.argv[1]))
+proof, decision = facts["proof"], facts["metadata"]["x_model_governance"]["decisions"][0]
+for key in ("id", "handle", "version", "certification"):
+    print(f"     {key:14} {json.dumps(facts[key])}")
+for key in ("status", "evidence_ref", "failure_reason"):
+    print(f"     {'proof.' + key:14} {json.dumps(proof[key])}")
+signed = "sha256:" + hashlib.sha256(base64.b64decode(decision["attestation"]["payload"])).hexdigest()
+sys.exit((proof["status"], proof["evidence_ref"]) != (sys.argv[2], signed))
+PY
+}
+told 0 VERIFIED
+note "its proof names the decision that the serving plane has signed, and that stands in the document"
+expect 0 planectl revoke "$approval2" --reason "the licence of the data has ended" --yes --as alice
+told 1 FAILED
+
 step "Everything is stopped"
 expect 0 planectl down
 for plane in training governance serving; do

@@ -110,14 +110,15 @@ package final class ConfigSection {
     ConfigError(path, node(key)?.mark?.line, "`\(dotted(key))`: \(problem)")
   }
 
-  private func resolved(_ text: String, _ key: String) throws(ConfigError) -> String {
+  /// A path that stands inside another value; a relative one is relative to the directory of the config file.
+  package func resolved(_ text: String, _ key: String) throws(ConfigError) -> String {
     guard !text.utf8.contains(0) else { throw failure(key, "a path has no NUL character") }
     guard !text.utf8.starts(with: "/".utf8) else { return text }
     guard let slash = path.lastIndex(of: "/") else { return text }
     return "\(path[...slash])\(text)"
   }
 
-  private func value<Value>(
+  func value<Value>(
     _ key: String, _ fallback: Value?, _ expected: String, _ decode: (Node) -> Value?
   ) throws(ConfigError) -> Value {
     asked.append(key)

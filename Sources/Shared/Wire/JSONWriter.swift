@@ -83,6 +83,9 @@ package struct JSONWriter {
     text.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
   }
 
+  /// A value that was written before.
+  package mutating func written(_ json: [UInt8]) { bytes.append(contentsOf: json) }
+
   /// Text or null, after a fixed piece that ends with its key and colon.
   package mutating func member(_ key: StaticString, _ text: String?) {
     raw(key)

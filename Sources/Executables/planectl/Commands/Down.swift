@@ -5,7 +5,7 @@ import Wire
 
 struct Down: Command {
   static let configuration = CommandConfiguration(
-    abstract: "Stop the three planes of a home and wait until they are gone.")
+    abstract: "Stop the three planes of a home, and its bridge, and wait until they are gone.")
   private static let deadline = Duration.seconds(20)
 
   @OptionGroup var homeOptions: HomeOptions
@@ -13,31 +13,32 @@ struct Down: Command {
 
   func perform() async throws {
     let home = try Home.find(homeOptions)
-    let running = Home.planes.map { DaemonProcess(home: home, plane: $0) }.filter { $0.askToEnd() }
+    let programs = [Home.bridge] + Home.planes.map(\.planeName)
+    let running = programs.map { DaemonProcess(home: home, program: $0) }.filter { $0.askToEnd() }
     guard !running.isEmpty else { return Console.message("no plane of \(home.path) runs") }
     let left = try await wait(for: running)
-    for process in running where !left.contains(process.plane) {
+    for process in running where !left.contains(process.program) {
       process.forgetPid()
-      try console.answer(["plane": .string(process.plane.planeName), "stopped": true]) {
-        ["\(process.plane.planeName) has stopped"]
+      try console.answer(["plane": .string(process.program), "stopped": true]) {
+        ["\(process.program) has stopped"]
       }
     }
     guard left.isEmpty else { throw failure(left) }
   }
 
-  /// The planes that have not ended in time.
-  private func wait(for processes: [DaemonProcess]) async throws -> [Role] {
+  /// Those that have not ended in time.
+  private func wait(for processes: [DaemonProcess]) async throws -> [String] {
     let clock = ContinuousClock()
     let end = clock.now.advanced(by: Self.deadline)
     while true {
-      let left = processes.filter { $0.pid != nil }.map(\.plane)
+      let left = processes.filter { $0.pid != nil }.map(\.program)
       if left.isEmpty || clock.now >= end { return left }
       try await Task.sleep(for: .milliseconds(50))
     }
   }
 
-  private func failure(_ left: [Role]) -> Failure {
-    let names = left.map(\.planeName).joined(separator: ", ")
+  private func failure(_ left: [String]) -> Failure {
+    let names = left.joined(separator: ", ")
     return .refused("still running after 20 s: \(names)", hint: "the log beside its config says what it waits for")
   }
 }

@@ -6,11 +6,18 @@ import Wire
 struct Up: Command {
   static let configuration = CommandConfiguration(
     abstract: "Start the three planes of a home and wait until each answers.",
-    discussion: "Does nothing for a plane that runs already. Waits a few seconds more for all of them to be well.")
+    discussion: """
+      Does nothing for a plane that runs already. Waits a few seconds more for all of them to be well. With --bridge it also \
+      starts nanda-bridge, which tells the NANDA network over HTTP which models may run; nanda-bridge/config.yaml in the home \
+      says where it listens.
+      """)
   private static let patience = Duration.seconds(5)
 
   @OptionGroup var homeOptions: HomeOptions
   @OptionGroup var output: OutputOptions
+
+  @Flag(help: "Also start nanda-bridge.")
+  var bridge = false
 
   func perform() async throws {
     let home = try Home.find(homeOptions)
@@ -24,6 +31,7 @@ struct Up: Command {
     }
     for readiness in starting { try await report(readiness) }
     if try await !areWell(session) { Console.hint("not all of them are well: planectl doctor says why") }
+    if bridge { try await startBridge(of: home) }
   }
 
   /// Governance has to find serving before anything may be deployed.
@@ -34,6 +42,15 @@ struct Up: Command {
       try await Task.sleep(for: Readiness.interval)
     }
     return true
+  }
+
+  private func startBridge(of home: Home) async throws {
+    let start = BridgeStart(home: home)
+    let isNew = try await start.perform()
+    let pid = start.process.pid.map { " (pid \($0))" } ?? ""
+    try console.answer(["bridge": .string(Home.bridge), "started": .bool(isNew)]) {
+      ["\(Home.bridge) \(isNew ? "is ready" : "runs already")\(pid)"]
+    }
   }
 
   private func report(_ readiness: Readiness) async throws {

@@ -4,16 +4,24 @@ import Glibc
 import PlaneContract
 import WeightsDigest
 
-/// One plane's process, known by its pid file and by what the kernel says that pid runs.
+/// The process of a plane or of the bridge, known by its pid file and by what the kernel says that pid runs.
 struct DaemonProcess: Sendable {
   let home: Home
-  let plane: Role
+  /// The name of its program.
+  let program: String
 
-  /// The pid while the plane runs. A pid that now belongs to another program is nobody.
+  init(home: Home, plane: Role) { self.init(home: home, program: plane.planeName) }
+
+  init(home: Home, program: String) {
+    self.home = home
+    self.program = program
+  }
+
+  /// The pid while it runs. A pid that now belongs to another program is nobody.
   var pid: pid_t? {
-    guard let bytes = try? TextFile.read(home.pidFile(of: plane)),
+    guard let bytes = try? TextFile.read(home.pidFile(of: program)),
       let pid = pid_t(String(decoding: bytes, as: UTF8.self).filter { !$0.isWhitespace }), pid > 1,
-      Self.program(of: pid) == plane.planeName
+      Self.program(of: pid) == program
     else { return nil }
     return pid
   }
@@ -26,29 +34,28 @@ struct DaemonProcess: Sendable {
     return name.hasSuffix(" (deleted)") ? String(name.dropLast(" (deleted)".count)) : String(name)
   }
 
-  /// Starts the plane, apart from this terminal and with its messages in the home's log.
+  /// Starts it, apart from this terminal and with its messages in the home's log.
   func start() throws -> pid_t {
-    let program = try DaemonPrograms.path(of: plane)
     let pid = try DetachedProgram(
-      path: program, arguments: ["run", "--config", home.config(of: plane)], output: home.log(of: plane)
+      path: DaemonPrograms.path(of: program), arguments: ["run", "--config", home.config(of: program)],
+      output: home.log(of: program)
     ).spawn()
-    try TextFile.replace("\(pid)\n".utf8, path: home.pidFile(of: plane))
+    try TextFile.replace("\(pid)\n".utf8, path: home.pidFile(of: program))
     return pid
   }
 
-  /// Asks the plane to end. False when it does not run.
+  /// Asks it to end. False when it does not run.
   func askToEnd() -> Bool {
     guard let pid, kill(pid, SIGTERM) == 0 else { return false }
     return true
   }
 
-  func forgetPid() { _ = unsafe unlink(home.pidFile(of: plane)) }
+  func forgetPid() { _ = unsafe unlink(home.pidFile(of: program)) }
 }
 
-/// Where the planes' programs are: beside this one, or in PATH.
+/// Where the programs are: beside this one, or in PATH.
 enum DaemonPrograms {
-  static func path(of plane: Role) throws -> String {
-    let name = plane.planeName
+  static func path(of name: String) throws -> String {
     guard let found = folders.map({ "\($0)/\(name)" }).first(where: FileManager.default.isExecutableFile) else {
       throw Failure.refused(
         "the program \(name) is neither beside planectl nor in PATH", hint: "build all of them with make build")

@@ -31,7 +31,7 @@ struct Readiness {
     }
   }
 
-  private static func hasEnded(_ child: pid_t) -> Bool {
+  static func hasEnded(_ child: pid_t) -> Bool {
     var status: Int32 = 0
     return unsafe waitpid(child, &status, WNOHANG) == child
   }

@@ -35,8 +35,8 @@ struct Home: Sendable {
 
   var keys: String { "\(path)/keys" }
   var trust: String { "\(path)/trust" }
-  func folder(of plane: Role) -> String { "\(path)/\(plane.planeName)" }
-  func config(of plane: Role) -> String { "\(folder(of: plane))/config.yaml" }
+  func folder(of plane: Role) -> String { folder(of: plane.planeName) }
+  func config(of plane: Role) -> String { config(of: plane.planeName) }
   /// Where a host's units have a plane's config.
   func hostConfig(of plane: Role) -> String { "\(path)/\(plane.planeName).yaml" }
   /// Where a host has what only root reads: the planes' secret keys, each handed to its plane by the service manager.
@@ -44,10 +44,17 @@ struct Home: Sendable {
   func hostKey(of plane: Role) -> String { "\(privateFolder)/\(plane.planeName).pem" }
   /// The same, encrypted for the service manager of this host.
   func hostEncryptedKey(of plane: Role) -> String { "\(privateFolder)/\(plane.planeName).cred" }
-  func log(of plane: Role) -> String { "\(folder(of: plane))/log" }
-  func run(of plane: Role) -> String { "\(path)/run/\(plane.planeName)" }
-  func pidFile(of plane: Role) -> String { "\(run(of: plane))/pid" }
+  func log(of plane: Role) -> String { log(of: plane.planeName) }
+  func run(of plane: Role) -> String { run(of: plane.planeName) }
   func socket(_ socket: SocketName) -> String { "\(path)/run/\(socket.path)" }
+
+  // By the name of a program, which a plane or the bridge has.
+  static let bridge = "nanda-bridge"
+  func folder(of program: String) -> String { "\(path)/\(program)" }
+  func config(of program: String) -> String { "\(folder(of: program))/config.yaml" }
+  func log(of program: String) -> String { "\(folder(of: program))/log" }
+  func run(of program: String) -> String { "\(path)/run/\(program)" }
+  func pidFile(of program: String) -> String { "\(run(of: program))/pid" }
 
   private static func existing(_ path: String) throws -> Home {
     guard isDirectory(path) else {

@@ -77,6 +77,8 @@ extension NewHome {
       try KeyFile.create(member.key, path: "\(draft.keys)/\(member.name).pem")
       try KeyFile.create(member.key.publicKey, path: "\(draft.keys)/\(member.name).pub.pem")
     }
+    let bridge = BridgeConfigText(reader: roster.reader, rootDigest: root.payloadDigest).text
+    try TextFile.create(bridge.utf8, path: draft.config(of: Home.bridge))
     for (plane, key) in planeKeys {
       try KeyFile.create(key, path: "\(draft.folder(of: plane))/plane.pem")
       let text = PlaneConfigText(plane: plane, rootDigest: root.payloadDigest).text
@@ -90,7 +92,9 @@ extension NewHome {
     let serving = draft.folder(of: .serving)
     let folders =
       [draft.keys, draft.trust, "\(draft.path)/run"] + Home.planes.map(draft.folder)
-      + Home.planes.map(draft.run) + ["\(serving)/deployments", "\(serving)/store"]
+      + Home.planes.map(draft.run) + [draft.folder(of: Home.bridge), draft.run(of: Home.bridge)] + [
+        "\(serving)/deployments", "\(serving)/store",
+      ]
     for folder in folders {
       guard unsafe mkdir(folder, 0o700) == 0 else { throw FileSystemError(operation: "make", path: folder) }
     }

@@ -24,13 +24,16 @@ struct Roster: Sendable {
   }
 
   private func checkNames() throws {
-    var taken = Set(Home.planes.map(\.planeName) + ["root"])
+    var taken = Set(Home.planes.map(\.planeName) + [Home.bridge, "root"])
     for member in members where !taken.insert(member.name.text).inserted {
       throw Failure.refused(
         "the name \(member.name) is taken",
         hint: "every approver, submitter, deployer, monitor and reader has a name of its own")
     }
   }
+
+  /// As whom the bridge asks the planes.
+  var reader: PrincipalID { members.first { $0.role == .reader }?.name ?? PrincipalID(checked: "bridge") }
 
   func count(of role: Role) -> Int { members.filter { $0.role == role }.count }
 

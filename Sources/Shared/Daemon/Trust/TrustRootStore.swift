@@ -31,14 +31,14 @@ package struct TrustRootStore: Sendable {
 
   static let evidenced = EvidencedTable("trust_root", content: .envelope("envelope"), events: [.trustRootAccepted])
 
-  func insert(_ root: VerifiedTrustRoot, acceptedAt now: Timestamp, in database: Database) throws {
+  package func insert(_ root: VerifiedTrustRoot, acceptedAt now: Timestamp, in database: Database) throws {
     try database.execute(
       sql: "INSERT INTO trust_root VALUES (?, ?, ?, ?)",
       arguments: [root.version, root.digest.description, Data(root.envelope.serialized), now.microseconds])
   }
 
   /// All of them, oldest first, for the chain to verify again.
-  func envelopes(in database: Database) throws -> [UnverifiedEnvelope] {
+  package func envelopes(in database: Database) throws -> [UnverifiedEnvelope] {
     let sql = "SELECT envelope FROM trust_root ORDER BY version LIMIT ?"
     return try Data.fetchAll(database, sql: sql, arguments: [TrustRootChain.maximumVersions]).map {
       try UnverifiedEnvelope(parsing: [UInt8]($0), maximumPayload: TrustRoot.maximumPayload)

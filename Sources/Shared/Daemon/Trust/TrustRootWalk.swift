@@ -4,16 +4,16 @@ import Storage
 import Wire
 
 /// The chain of roots that a plane has accepted, and what its folder holds beyond it.
-struct TrustRootWalk {
+package struct TrustRootWalk {
   let folder: TrustRootFolder
-  private(set) var chain: TrustRootChain
+  package private(set) var chain: TrustRootChain
   /// Proved and not yet on record, oldest first.
-  private(set) var news: [VerifiedTrustRoot] = []
+  package private(set) var news: [VerifiedTrustRoot] = []
 
   /// Begins with what is on record. A plane without a record begins with the folder's version 1.
   ///
   /// - Throws: `TrustRootError` for a version 1 that is not the pinned one; `StorageError.corrupt` for a record that does not hold.
-  init(folder: TrustRootFolder, pinned: Digest, accepted: [UnverifiedEnvelope]) throws {
+  package init(folder: TrustRootFolder, pinned: Digest, accepted: [UnverifiedEnvelope]) throws {
     self.folder = folder
     guard let first = accepted.first else {
       chain = try TrustRootChain(folder.envelope(ofVersion: 1), pinned: pinned)
@@ -29,7 +29,7 @@ struct TrustRootWalk {
   /// The folder must not contradict the record: a version that was accepted is in it as it was.
   ///
   /// - Throws: `TrustRootError.conflict`.
-  func checkRecord() throws {
+  package func checkRecord() throws {
     let versions = try folder.versions()
     for version in versions where version <= chain.latest.version {
       try chain.require(folder.envelope(ofVersion: version), as: version)
@@ -39,7 +39,7 @@ struct TrustRootWalk {
   /// Takes the versions that come next, each into `news`.
   ///
   /// - Throws: `TrustRootError` at the first that does not follow; those before it are taken.
-  mutating func goOn() throws {
+  package mutating func goOn() throws {
     for version in try folder.versions() where version > chain.latest.version {
       let next = chain.latest.version + 1
       guard version == next else { throw TrustRootError.gap(missing: next, found: version) }
@@ -49,7 +49,7 @@ struct TrustRootWalk {
   }
 
   /// What the folder lacks of what was accepted; nil when it is all there.
-  func missing() throws -> String? {
+  package func missing() throws -> String? {
     let present = Set(try folder.versions())
     guard let version = (1...chain.latest.version).first(where: { !present.contains($0) }) else { return nil }
     return

@@ -3,8 +3,8 @@ import Wire
 
 /// JSON as the public NANDA packages print it for people: members in their order, two spaces a level, ASCII with `\uXXXX`, numbers
 /// as in the canonical form, an empty list or object on its line.
-enum NandaIndentedJSON {
-  static func text(_ value: JSONValue) -> String {
+package enum NandaIndentedJSON {
+  package static func text(_ value: JSONValue) -> String {
     var bytes: [UInt8] = []
     write(value, level: 0, to: &bytes)
     return String(decoding: bytes, as: UTF8.self)

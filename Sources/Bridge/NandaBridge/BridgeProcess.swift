@@ -1,0 +1,42 @@
+import Daemon
+import Glibc
+import Logging
+import ServiceLifecycle
+import Storage
+import UnixSignals
+
+/// The life of the bridge: configuration, database, trust, key, catalog, HTTP, ready, and a clean end on SIGTERM.
+package enum BridgeProcess {
+  package static func run(configPath: String) async throws {
+    // New trust roots are looked for in every round anyway.
+    signal(SIGHUP, SIG_IGN)
+    signal(SIGPIPE, SIG_IGN)
+    let section = try ConfigFile.read(path: configPath)
+    let config = try BridgeConfig(section)
+    try section.finish()
+    let logger = StderrLogHandler.logger(label: "nanda-bridge")
+    let folder = directory(of: config.database)
+    try StateDirectory.prepare(folder)
+    let database = try PlaneDatabase.open(
+      path: config.database, applicationID: DeltaSchema.applicationID, migrations: DeltaSchema.migrations)
+    let bridge = try await Bridge(config: config, database: database, folder: folder, logger: logger)
+    try await bridge.prepare()
+    try await serve(bridge, logger: logger)
+    try database.close()
+  }
+
+  private static func serve(_ bridge: Bridge, logger: Logger) async throws {
+    let services = bridge.services { address in
+      logger.info("ready", metadata: ["address": "\(address)"])
+      SystemdNotification.fromEnvironment().ready()
+    }
+    let group = ServiceGroup(
+      services: services, gracefulShutdownSignals: [.sigterm, .sigint],
+      logger: StderrLogHandler.logger(label: "lifecycle", level: .error))
+    try await group.run()
+  }
+
+  private static func directory(of path: String) -> String {
+    path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+  }
+}

@@ -1,0 +1,143 @@
+import AgentFacts
+import Attestations
+import Logging
+import PlaneContract
+import ServiceLifecycle
+import Signing
+import Wire
+
+/// Keeps the catalog true: looks at the planes again and again, tells followers of what has changed, and only then answers by it.
+actor CatalogKeeper: Service {
+  /// What one round may spend on looking at agents anew.
+  private static let budget = Duration.seconds(4)
+  /// Agents that are looked at anew in a round although nothing spoke of them: whatever was missed is found in time.
+  private static let sweepCount = 20
+
+  private let poll: Duration
+  private let maker: DocumentMaker
+  private let deltas: DeltaLog
+  private let catalog: Catalog
+  private let logger: Logger
+
+  private var sight: PlaneSight
+  private var roll: Roll
+  private var told: [AgentKey: ToldAgent]
+  /// Everybody, with what it was made of.
+  private var candidates: [Listing] = []
+  private var candidatesUntil = Timestamp(microseconds: 0)
+  private var revisions = (sight: -1, roll: -1)
+  private var directory = Directory(number: 0, [])
+  /// Whom to look at anew: agents, and not models, because many may run on one, and a round may not reach them all.
+  private var touched: Set<AgentKey> = []
+  private var sweepPosition = 0
+
+  init(
+    poll: Duration, sight: PlaneSight, roll: Roll, maker: DocumentMaker, deltas: DeltaLog, catalog: Catalog,
+    logger: Logger
+  ) async throws {
+    self.poll = poll
+    self.sight = sight
+    self.roll = roll
+    self.maker = maker
+    self.deltas = deltas
+    self.catalog = catalog
+    self.logger = logger
+    told = try await deltas.told()
+  }
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown { [self] in
+      while (try? await Task.sleep(for: poll)) != nil {
+        do { try await round() } catch {
+          logger.error("the catalog could not be kept", metadata: ["error": "\(error)"])
+        }
+      }
+    }
+  }
+
+  /// One look at everything.
+  func round() async throws {
+    let wasAway = !sight.servingWatch.isAnswering
+    let (next, news) = await sight.renewed()
+    sight = next
+    if wasAway, sight.servingWatch.isAnswering { maker.file.expireAll() }
+    let now = Timestamp.now()
+    if sight.governanceWatch.wasRead {
+      recount(at: now)
+      touched.formUnion(candidates.filter { listing in news.map(listing.isOn) ?? true }.map(\.key))
+      try await tellNews(at: now)
+      recount(at: now)
+      try await tellGone(at: now)
+    } else if directory.number == 0 {
+      // Until governance has been read: whom the bridge told of before it was started.
+      let remembered = told.filter { $0.value.action == .upsert }.keys.map(Listing.init(remembered:))
+      directory = Directory(number: 1, remembered)
+    }
+    catalog.publish(
+      CatalogSnapshot(
+        directory: directory, deployments: sight.deployments, governance: sight.governanceWatch,
+        serving: sight.servingWatch, builtAt: now))
+  }
+
+  /// Who is listed, where anything has changed that decides it.
+  private func recount(at now: Timestamp) {
+    guard revisions != (sight.revision, roll.revision) || now >= candidatesUntil else { return }
+    (candidates, candidatesUntil) = roll.candidates(sight, at: now)
+    candidates.sort { $0.key < $1.key }
+    revisions = (sight.revision, roll.revision)
+    directory = Directory(number: directory.number + 1, candidates.filter(roll.isListed))
+  }
+}
+
+// What followers are told.
+extension CatalogKeeper {
+  /// Of what is new or other than it was told.
+  private func tellNews(at now: Timestamp) async throws {
+    guard sight.servingWatch.isAnswering else { return }
+    let deadline = ContinuousClock.now + Self.budget
+    var (changes, looked): ([AgentChange], Set<AgentKey>) = ([], [])
+    for listing in due() where ContinuousClock.now < deadline && looked.insert(listing.key).inserted {
+      let made = try await maker.made(listing)
+      guard roll.take(made.verdict, on: listing) else { continue }
+      let news = ToldAgent(action: .upsert, fingerprint: made.substance, basis: listing.basis)
+      guard told[listing.key] != news else { continue }
+      changes.append(AgentChange(key: listing.key, document: made.document, told: news))
+    }
+    // Those for whom there was no time are looked at in the next round.
+    let rest = candidates.filter { $0.isPublic && !looked.contains($0.key) && touched.contains($0.key) }
+    touched = Set(rest.map(\.key))
+    try await tell(changes, at: now)
+  }
+
+  /// Whom to look at anew: those that the planes speak of, that were never told of as they are approved now, and a few of the others.
+  private func due() -> [Listing] {
+    let visible = candidates.filter(\.isPublic)
+    guard !visible.isEmpty else { return [] }
+    let first = visible.filter { listing in
+      touched.contains(listing.key) || (roll.isListed(listing) && told[listing.key]?.stands(on: listing.basis) != true)
+    }
+    let start = sweepPosition % visible.count
+    sweepPosition = start + Self.sweepCount
+    return first + (visible[start...] + visible[..<start]).prefix(Self.sweepCount)
+  }
+
+  /// The last words on those that are not listed any more. What may not run is revoked; what is private now, or was taken out of the
+  /// config, is gone.
+  private func tellGone(at now: Timestamp) async throws {
+    var changes: [AgentChange] = []
+    for (key, last) in told where last.action == .upsert && !directory.contains(key) {
+      guard let document = try await deltas.lastWord(on: key) else { continue }
+      let action: DeltaAction = !directory.hidden.contains(key) && roll.mayNotRun(key) ? .revoke : .delete
+      changes.append(
+        AgentChange(
+          key: key, document: try document.withdrawn(at: now),
+          told: ToldAgent(action: action, fingerprint: last.fingerprint, basis: last.basis)))
+    }
+    try await tell(changes.sorted { $0.key < $1.key }, at: now)
+  }
+
+  private func tell(_ changes: [AgentChange], at now: Timestamp) async throws {
+    try await deltas.append(changes, at: now)
+    for change in changes { told[change.key] = change.told }
+  }
+}

@@ -1,0 +1,43 @@
+import Daemon
+import Storage
+
+/// The bridge's database: the roots that it has accepted, and the log of what it told of its agents.
+enum DeltaSchema {
+  /// Marks the file as a bridge's.
+  static let applicationID: Int32 = 0x4E42_5247
+
+  static let migrations = [
+    Migration(1, "trust roots and deltas", sql: TrustRootStore.migrationSQL + deltas)
+  ]
+
+  private static let deltas = """
+    CREATE TABLE delta (
+      seq INTEGER PRIMARY KEY,
+      agent TEXT NOT NULL,
+      action TEXT NOT NULL CHECK (action IN ('upsert', 'delete', 'revoke')),
+      recorded_at INTEGER NOT NULL,
+      document BLOB NOT NULL
+    ) STRICT;
+    CREATE TRIGGER delta_never_updated BEFORE UPDATE ON delta BEGIN
+      SELECT raise(ABORT, 'what was told of an agent is never changed');
+    END;
+
+    -- The newest delta of each agent, and what tells whether there is a newer one to write.
+    CREATE TABLE agent (
+      agent TEXT PRIMARY KEY,
+      seq INTEGER NOT NULL UNIQUE REFERENCES delta,
+      action TEXT NOT NULL,
+      fingerprint BLOB NOT NULL,
+      basis BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    -- How many deltas are kept, and the newest that is not kept any more.
+    CREATE TABLE delta_extent (
+      one INTEGER PRIMARY KEY CHECK (one = 1),
+      count INTEGER NOT NULL,
+      horizon INTEGER NOT NULL
+    ) STRICT;
+    INSERT INTO delta_extent VALUES (1, 0, 0);
+
+    """
+}

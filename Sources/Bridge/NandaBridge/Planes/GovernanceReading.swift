@@ -1,0 +1,61 @@
+import Attestations
+import PlaneContract
+import Signing
+import Wire
+
+/// What the bridge asks of the governance plane.
+struct GovernanceReading: Sendable {
+  let line: PlaneLine
+  let reader: Reader
+
+  func status() async throws -> PlaneStatus { try PlaneStatus(try await line.ask(.planeStatus, [:]).body) }
+
+  /// Every approval that governance calls active, by its word alone: which papers to ask for.
+  func activeApprovals() async throws -> [ApprovalSummary] {
+    try await line.all(.approvalList) { after in
+      ApprovalList(status: .active, after: after, limit: ApprovalList.maximumLimit)
+    }
+  }
+
+  /// The papers of an approval, every signature verified here.
+  ///
+  /// - Throws: `GateFault` or `PaperFault` for what does not hold.
+  func papers(of id: ApprovalID) async throws -> ProvenApproval {
+    let detail: ApprovalDetail = try await line.ask(.approvalGet, ApprovalGet(approvalID: id))
+    guard let approval = detail.approval else { throw PaperFault("governance shows no approval \(id)") }
+    // What was proposed was trained under the root of then, or an earlier one.
+    let version = try Statement<ModelApproval>.parse(approval.payload).trustRootVersion
+    let proven = try ProvenApproval.verify(
+      approval: approval, training: detail.trainingOutput, root: reader.trust.root,
+      accepted: ApprovalAcceptance(rootVersion: version, signatures: [:]))
+    guard proven.held.predicate.approvalID == id else { throw PaperFault("governance answered with another approval") }
+    guard proven.held.isSignedByGovernance else { throw PaperFault("governance has not signed \(id)") }
+    return proven
+  }
+}
+
+/// Papers that prove nothing.
+struct PaperFault: Error, CustomStringConvertible {
+  let description: String
+  init(_ description: String) { self.description = description }
+}
+
+extension PlaneLine {
+  /// A list that never ends is a plane's mistake.
+  private static let maximumPages = 1000
+
+  /// Every item of a list, page after page.
+  func all<Item: PlaneContract.Body, Query: PlaneContract.Body>(
+    _ kind: MessageKind, _ query: (_ after: String?) -> Query
+  ) async throws -> [Item] {
+    var items: [Item] = []
+    var after: String?
+    for _ in 0..<Self.maximumPages {
+      let page: Page<Item> = try await ask(kind, query(after))
+      items += page.items
+      guard let next = page.next else { return items }
+      after = next
+    }
+    throw PaperFault("\(role.planeName)'s \(kind.rawValue) does not end")
+  }
+}

@@ -1,0 +1,126 @@
+"""Checks what a registry of governed models says, for `pull_deltas` of `sm-bridge` 0.8.0.
+
+    from reverify import Reverifier
+    check = Reverifier("https://registry.example.com", root_digest="sha256:...")
+    pull_deltas("https://registry.example.com", store, cursor, reverify=check)
+
+A registry's own `proof` is its word. This looks for itself: at the serving plane's signed decision in the agent's facts, by the keys of
+a trust root that begins with the version whose digest the caller has pinned. VERIFIED means that the serving plane said, and may still
+be taken at its word, that this model may run; FAILED that something is forged, or that the serving plane says no; NOT_VERIFIED that it
+could not be found out, be it that nothing was there to check, that the registry does not answer, or that what it has is too old.
+"""
+
+import json
+import sys
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "verifier"))
+
+from bundle_verifier import chain, dsse, trust_root  # noqa: E402
+from bundle_verifier.chain import Chain  # noqa: E402
+from bundle_verifier.errors import Bad, require  # noqa: E402
+from governed_agent import METHOD, PROFILE, Denied, GovernedAgent, Stale  # noqa: E402
+from sm_bridge import ProofResult, SmAgentFacts  # noqa: E402
+
+Fetch = Callable[[str], dict[str, Any]]
+MAX_ANSWER = 16 << 20
+MAX_ROOTS = 1000
+
+
+class Reverifier:
+    """One registry, as a client sees it who believes nothing but the pinned digest."""
+
+    def __init__(
+        self,
+        registry_url: str,
+        root_digest: str,
+        *,
+        fetch: Fetch | None = None,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        """`registry_url` answers `/nanda/resolve` and `/nanda/trust-roots`; `fetch` gets a URL and returns the JSON object."""
+        self._url = registry_url.rstrip("/")
+        self._pinned = root_digest
+        self._fetch = fetch or fetch_json
+        self._now = now
+        self._chain: Chain | None = None
+
+    def __call__(self, agent: SmAgentFacts, delta: dict[str, Any]) -> ProofResult:
+        """The proof of an agent in a delta, found here."""
+        return self.verify(delta["agent"])
+
+    def verify(self, facts: dict[str, Any]) -> ProofResult:
+        """The same of the JSON of AgentFacts. Facts that are too old are asked for again, once."""
+        try:
+            return self._judge(facts)
+        except Stale as stale:
+            return self._judge_again(facts, stale)
+
+    def _judge_again(self, facts: dict[str, Any], stale: Stale) -> ProofResult:
+        try:
+            newer = self._fetch(f"{self._url}/nanda/resolve?agent={urllib.parse.quote(str(facts.get('id')), safe='')}")
+        except (OSError, ValueError) as error:
+            return not_verified(f"{stale}, and the registry has nothing newer: {error}")
+        if newer.get("id") != facts.get("id"):
+            return failed("the registry answers with another agent", None)
+        try:
+            return self._judge(newer)
+        except Stale as still:
+            return not_verified(str(still))
+
+    def _judge(self, facts: dict[str, Any]) -> ProofResult:
+        try:
+            agent = GovernedAgent.read(facts)
+        except LookupError as error:
+            return not_verified(f"there is nothing to check: {error}")
+        except Bad as error:
+            return failed(str(error), None)
+        try:
+            roots = self._roots(agent.trust_root_digest)
+        except (OSError, ValueError) as error:
+            return not_verified(f"the trust root is not to be had: {error}")
+        except Bad as error:
+            return failed(f"the trust root: {error}", agent.evidence)
+        try:
+            agent.check(roots, int(self._now() * 1_000_000))
+        except (Bad, Denied) as error:
+            return failed(str(error), agent.evidence)
+        return ProofResult.verified(profile=PROFILE, method=METHOD, evidence_ref=agent.evidence)
+
+    def _roots(self, wanted: str) -> Chain:
+        """The chain of trust roots; asked for again when a decision goes by a version that is not in it."""
+        if self._chain is None or all(root.digest != wanted for root in self._chain.roots):
+            answer = self._fetch(f"{self._url}/nanda/trust-roots")
+            listed = answer.get("trust_roots")
+            require(isinstance(listed, list) and 0 < len(listed) <= MAX_ROOTS, "the registry has no list of trust roots")
+            envelopes = [dsse.read_envelope(item, trust_root.MAX_PAYLOAD) for item in listed]
+            newer = chain.verify(envelopes, self._pinned)
+            known = self._chain.roots if self._chain else ()
+            require(newer.roots[: len(known)] == known, "the registry has taken back a trust root that it had shown")
+            self._chain = newer
+        return self._chain
+
+
+def failed(reason: str, evidence: str | None) -> ProofResult:
+    return ProofResult.failed(profile=PROFILE, method=METHOD, reason=reason, evidence_ref=evidence)
+
+
+def not_verified(reason: str) -> ProofResult:
+    return ProofResult.not_verified(profile=PROFILE, method=METHOD, reason=reason)
+
+
+def fetch_json(url: str) -> dict[str, Any]:
+    """Raises `OSError` when there is no answer, and `ValueError` when it is no JSON object of bearable size."""
+    with urllib.request.urlopen(url, timeout=10) as response:
+        data = response.read(MAX_ANSWER + 1)
+    if len(data) > MAX_ANSWER:
+        raise ValueError(f"{url} answers with more than {MAX_ANSWER} bytes")
+    value = json.loads(data)
+    if not isinstance(value, dict):
+        raise ValueError(f"{url} answers with no object")
+    return value
