@@ -318,7 +318,7 @@ def without_input(body):
     return body
 
 
-# Where docs/decisions/0038-where-the-bridge-is-not-sm-bridge.md says that we differ.
+# Where docs/decisions/0041-where-the-bridge-is-not-sm-bridge.md says that we differ.
 
 
 @pytest.mark.parametrize("name", ["@acme:other/helper", "did:web:acme.example:agents:other:helper", "did:web:acme.example:x:helper",
