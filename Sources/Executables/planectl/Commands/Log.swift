@@ -23,8 +23,9 @@ struct Log: Command {
 
   @Option(
     help: ArgumentHelp(
-      "From this time on, by the plane's clock as if it had never been put back; like 2026-01-02T03:04:05Z, or so long "
-        + "ago, like 12h.", valueName: "time"),
+      "From this time on, like 2026-01-02T03:04:05Z, or so long ago, like 12h. By the plane's clock: where that was put "
+        + "back, entries may be left out.",
+      valueName: "time"),
     transform: Log.moment)
   var since: Timestamp?
 
