@@ -16,6 +16,7 @@ extension PlaneContext {
   package func requireMayAddPermission(by act: MessageKind, in database: Database) throws {
     guard !act.logsToBelieve.isEmpty else { return }
     if let fault = evidence.fault { throw Refusal(.unavailable, fault) }
+    if evidence.isUnaudited { throw Refusal(.unavailable, "\(act.rawValue) waits: \(EvidenceStanding.unauditedWords)") }
     for plane in act.logsToBelieve {
       guard let dispute = try WitnessMemory().dispute(of: origin(of: plane), in: database) else { continue }
       throw Refusal(.unavailable, "\(act.rawValue) waits: \(Quarantine.sentence(dispute, of: plane, at: self))")
@@ -27,12 +28,14 @@ extension PlaneContext {
 enum Quarantine {
   /// For `plane.status`: which logs are in dispute and what to do about it; nil when none is.
   static func problem(at context: PlaneContext) throws -> String? {
-    let disputes = try context.database.readNow { database in
+    let sentences = try context.database.readNow { database in
       try Role.planes.sorted { $0.rawValue < $1.rawValue }.compactMap { plane in
-        try WitnessMemory().dispute(of: context.origin(of: plane), in: database).map { ($0, plane) }
+        do {
+          return try WitnessMemory().dispute(of: context.origin(of: plane), in: database)
+            .map { sentence($0, of: plane, at: context) }
+        } catch let damage as StorageError { return "\(damage)" }
       }
     }
-    let sentences = disputes.map { sentence($0, of: $1, at: context) }
     return sentences.isEmpty ? nil : sentences.joined(separator: "; ")
   }
 

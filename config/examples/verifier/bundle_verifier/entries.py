@@ -24,8 +24,10 @@ def read_entry(data: bytes) -> Entry:
     shape.integer(fields["v"], 1, 1, "v")
     shape.time(fields["time"])
     shape.obj(fields["data"])
+    index = shape.integer(fields["index"], 0, (1 << 63) - 1, "index")
+    require(fields["index"].text == str(index), "an index in another spelling")  # -0 is a number, and no place in a log
     return Entry(
-        index=shape.integer(fields["index"], 0, (1 << 63) - 1, "index"),
+        index=index,
         event=shape.any_text(fields["event"]),
         attestation_digest=shape.optional(fields["attestation_digest"], shape.digest),
     )
