@@ -27,6 +27,23 @@ import Wire
     #expect(reason?.contains("version 1 is the newest here") == true)
   }
 
+  /// A chain that goes far enough proves nothing where the clock of the one who asks still lets an earlier version judge.
+  @Test func theVersionThatJudgesNowIsAtLeastTheOneThatIsKnown() throws {
+    var plan = try PaperPlan()
+    (plan.approvalRoot, plan.leaseRoot) = (1, try PaperPlan.verified([plan.roots[0]]))
+    let question = { (version: Int) in
+      BundleQuestion(
+        rootDigest: plan.roots[0].payloadDigest, minimumRootVersion: version,
+        moment: .now(PaperHouse.issued(2).adding(seconds: -1)), environment: EnvironmentName(checked: "production"))
+    }
+    let bytes = try Papers(plan).bytes
+    #expect(!BundleVerifier.report(on: bytes, question(1)).failed.contains(.gateTrust))
+    let report = BundleVerifier.report(on: bytes, question(2))
+    #expect(report.failed.contains(.gateTrust) && !report.failed.contains(.trustRoots))
+    #expect(
+      report.results.first { $0.check == .gateTrust }?.reason.contains("version 1 is in force by this clock") == true)
+  }
+
   @Test(arguments: [(1, true), (2, true), (3, false)]) func theNewestVersionIsAtLeastTheOneThatIsKnown(
     version: Int, isBelieved: Bool
   ) throws {

@@ -20,7 +20,7 @@ private struct AnsweringPlane: Plane {
   static let migrations = [
     Migration(1, "shared tables", sql: PlaneSchema.sharedTables),
     Migration(2, "clock and roots", sql: PlaneSchema.clockJump + TrustRootStore.migrationSQL),
-    PlaneSchema.merkleLog(3), PlaneSchema.witnessing(4), PlaneSchema.cosignedHeads(5),
+    PlaneSchema.merkleLog(3), PlaneSchema.witnessing(4), PlaneSchema.overruledHeads(5),
   ]
   static let evidencedTables: [EvidencedTable] = []
 
@@ -85,6 +85,16 @@ private struct AnsweringPlane: Plane {
       }
     }
     #expect(refused == [.trainingPublish], "what was received before is decided on")
+  }
+
+  @Test func untilTheTablesOfALongLogWereComparedWithItNothingAddsPermissionAndRevocationsAreTaken() async throws {
+    let adding: Set<MessageKind> = [.trainingPublish, .approvalPropose, .approvalSign]
+    #expect(try await refused { $0.evidence.auditIsAwaited() } == adding)
+    let refusedAfterwards = try await refused { context in
+      context.evidence.auditIsAwaited()
+      #expect(await EvidenceAuditing(context: context, tables: [TrustRootStore.evidenced]).checkNames())
+    }
+    #expect(refusedAfterwards.isEmpty)
   }
 
   @Test func whatIsFoundStopsNothingElse() async throws {

@@ -5,6 +5,7 @@ import PlaneContract
 import ServiceLifecycle
 import Signing
 import Storage
+import Synchronization
 import TestSupport
 import Testing
 import Transport
@@ -47,11 +48,14 @@ private struct SendingPlane: Plane {
   }
 
   /// Runs the courier against `peer` for as long as `body` takes.
-  private func delivering(to peer: HeldPeer, _ body: () async throws -> Void) async throws {
+  private func delivering(
+    to peer: HeldPeer, holdingBack: @escaping @Sendable (MessageKind) -> Bool = { _ in false },
+    _ body: () async throws -> Void
+  ) async throws {
     let path = "\(plane.directory.path)/peer.sock"
     let server = SocketServer()
     try server.bind(name: "control.sock", target: .path(path, group: nil), handler: peer)
-    let courier = Courier(context: plane.context, peer: .serving, socketPath: path)
+    let courier = Courier(context: plane.context, peer: .serving, socketPath: path, holdsBack: holdingBack)
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await server.run() }
       group.addTask { try await courier.run() }
@@ -96,6 +100,21 @@ private struct SendingPlane: Plane {
     }
     #expect(peer.arrived.count == 11)
     #expect(peer.arrived.first == .revocationPublish)
+  }
+
+  @Test func whatIsNotFitToBeSentYetWaitsAndARevocationDoesNot() async throws {
+    try await enqueue(.approvalPublish, ["approval"])
+    try await enqueue(.revocationPublish, ["revocation"])
+    let peer = HeldPeer(house, clock: plane.clock)
+    peer.release(.approvalPublish)
+    peer.release(.revocationPublish)
+    let isHeld = Mutex(true)
+    try await delivering(to: peer, holdingBack: { _ in isHeld.withLock(\.self) }) {
+      try await pollUntil("the revocation has come") { try counts().pending == 1 }
+      #expect(peer.arrived == [.revocationPublish])
+      isHeld.withLock { $0 = false }
+      try await untilNothingWaits()
+    }
   }
 
   @Test func refusalOfOneIsKeptAsideAndTheOthersArrive() async throws {

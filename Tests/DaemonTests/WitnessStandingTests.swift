@@ -17,7 +17,7 @@ private struct WritingPlane: Plane {
   static let peer: (configKey: String, role: Role) = ("governance_socket", .governance)
   static let migrations = [
     Migration(1, "shared tables", sql: PlaneSchema.sharedTables), Migration(2, "clock", sql: PlaneSchema.clockJump),
-    PlaneSchema.merkleLog(3), PlaneSchema.witnessing(4), PlaneSchema.cosignedHeads(5),
+    PlaneSchema.merkleLog(3), PlaneSchema.witnessing(4), PlaneSchema.overruledHeads(5),
   ]
   static let evidencedTables: [EvidencedTable] = []
 

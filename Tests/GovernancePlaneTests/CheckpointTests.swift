@@ -118,13 +118,25 @@ import Wire
     try await governance.show(training.head(15), training.consistencyProof(from: 12, to: 15).hashes, from: 12)
   }
 
-  @Test func aSmallerHeadThatWasNeverCosignedOrIsOfAnotherLogIsAShrinkThoughItSaysThatItIsLate() async throws {
+  /// The carrier of the socket keeps a message back until the plane, which has connected again, has shown more.
+  @Test func aGenuineHeadThatWasHeldUpAndNeverCosignedIsNoShrink() async throws {
     try await governance.show(training.head(12), training.consistencyProof(from: 8, to: 12).hashes, from: 8)
+    let heldUp = try await governance.show(
+      training.head(10), training.consistencyProof(from: 8, to: 10).hashes, from: 8)
+    #expect(heldUp.cosignature == nil && heldUp.size == 12)
+    #expect(try await plane.evidence(.logDisputed).isEmpty)
+    try await governance.show(training.head(15), training.consistencyProof(from: 12, to: 15).hashes, from: 12)
+    try await governance.publish()
+  }
+
+  @Test func aSmallerHeadFromTheSizeThatIsHeldIsAShrink() async throws {
     for shown in [try training.head(10), try fork(8, from: 7).head(8)] {
       let governance = try await Governance(in: house)
       try await governance.show(training.head(8), [], from: 0)
       try await governance.show(training.head(12), training.consistencyProof(from: 8, to: 12).hashes, from: 8)
-      #expect(try await refusal { try await governance.show(shown, [], from: 8) }?.code == .conflict)
+      // Held up, or so it says: it is told what is held, and a plane that has no more says so then.
+      #expect(try await governance.show(shown, [], from: 8).size == 12)
+      #expect(try await refusal { try await governance.show(shown, [], from: 12) }?.code == .conflict)
       #expect(try await governance.plane.evidence(.logDisputed).first?["dispute"] == "shrink")
     }
   }
@@ -159,6 +171,43 @@ import Wire
     #expect(try await refusal { try await governance.publish() }?.code == .unavailable)
     #expect(try await governance.revoke(house.revocation()).isEmpty, "nothing was approved yet")
     #expect(try await plane.evidence(.modelApprovalRevoked).count == 1)
+  }
+
+  /// When it was seen is the witness's own word: whoever has its key could end the root keys' word by a new date.
+  @Test func aHeadThatAResetHasOverruledIsNoDisputeAgainWhateverDateAThiefPutsOnIt() async throws {
+    try await governance.publish()
+    let lost = try PretendLog(of: .governance, in: house, count: 157, differingFrom: 3)
+    let seen = { (seconds: Int) in
+      try lost.head(157, cosignedBy: .training, in: house, time: plane.clock.now().adding(seconds: seconds))
+    }
+    try await governance.show(training.head(8), [], from: 8, cosigned: seen(0))
+    #expect(try await plane.evidence(.logDisputed).count == 1)
+    try await resetOwnLog()
+    plane.clock.step(seconds: 60)
+    try await governance.show(training.head(8), [], from: 8, cosigned: seen(0))
+    #expect(try await plane.evidence(.logDisputed).count == 1)
+    try await governance.publish(TestHouse.result(model: "rose", weights: "rose", run: "run-2"))
+  }
+
+  @Test func aHeadThatIsSaidToHaveBeenSeenInTimeToComeTellsNothing() async throws {
+    try await governance.publish()
+    let seen = try PretendLog(of: .governance, in: house, count: 157, differingFrom: 3)
+    for (seconds, isTold) in [(31, false), (30, true)] {
+      let time = plane.clock.now().adding(seconds: seconds)
+      let head = try seen.head(157, cosignedBy: .training, in: house, time: time)
+      try await governance.show(training.head(8), [], from: 8, cosigned: head)
+      #expect(try await plane.evidence(.logDisputed).isEmpty != isTold)
+    }
+  }
+
+  private func resetOwnLog() async throws {
+    let context = plane.context
+    let own = try #require(try context.database.readNow { try context.ledger.checkpoint(in: $0) }).checkpoint
+    let reset = try house.root.verified(reset: house.reset(own, at: plane.clock.now()))
+    let isTaken = try await context.commit { database in
+      try LogResets().take(reset, of: context.origin(of: .governance), at: context.clock.now(), in: database)
+    }
+    #expect(isTaken)
   }
 
   @Test func aHeadThatNobodyCosignedOrThatItNeverSignedTellsNothing() async throws {
@@ -201,6 +250,13 @@ import Wire
       over: RevocationChain(), asOf: plane.clock.now(), training: standing.training)
     #expect(try HeldLease(verifying: lease, root: house.root).predicate.ledgerCheckpoint == nil)
     #expect(try await refusal { try await governance.publish() }?.code == .unavailable, "what adds permission waits")
+  }
+
+  /// Serving may have been told already from where to believe it: the head that was given up would be cosigned there, or be a fork.
+  @Test func aHeadOfALogInDisputeIsCarriedByNoLease() async throws {
+    #expect(try LeasedLogs(context: plane.context).standing().training != nil)
+    _ = try await refusal { try await governance.show(fork(8, from: 7).head(8), [], from: 8) }
+    #expect(try LeasedLogs(context: plane.context).standing().training == nil)
   }
 
   @Test func aDamagedRowOfServingsHeadLeavesTrainingsInTheLease() async throws {

@@ -80,6 +80,21 @@ import Wire
     #expect(try await comparison.compare(receipt(revocations), expected, &memory))
   }
 
+  @Test func aTombstoneThatCannotBeReadKeepsNoOtherFromBeingToldAgain() async throws {
+    let governance = try await Governance()
+    for weights in ["one", "two", "three"] {
+      try await governance.revoke(governance.house.revocation(of: TestHouse.result(weights: weights)))
+    }
+    try await deliverAll(governance)
+    try await governance.plane.tamper("UPDATE tombstone SET envelope = x'00' WHERE sequence = 1")
+    let comparison = comparison(governance)
+    let expected = try await comparison.expectation()
+    var memory = ServingComparison.Memory()
+    for _ in 0..<2 { #expect(try await !comparison.compare(receipt(), expected, &memory)) }
+    #expect(try await governance.plane.waiting(.revocationPublish).count == 2)
+    #expect(governance.plane.context.evidence.fault?.contains("table tombstone") == true)
+  }
+
   @Test func aRevocationOnItsWayIsNoDifference() async throws {
     let governance = try await Governance()
     try await governance.revoke(governance.house.revocation())

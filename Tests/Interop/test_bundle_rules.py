@@ -479,3 +479,12 @@ def test_without_entries_nobody_knows_when_enough_had_signed() -> None:
     papers.change_file = lambda file: file | {"evidence": []}
     report = papers.verify()
     assert report.failed == ["evidence_entries"] and report.checks["gate_validity"].passed is None
+
+
+def test_the_version_that_judges_now_is_at_least_the_one_that_is_known() -> None:
+    papers = Papers(2)
+    papers.roots[1]["issued_at"] = "2026-01-02T05:00:00+00:00"  # the asker's clock is behind
+    papers.approval["trust_root_version"] = papers.lease["trust_root_version"] = 1
+    assert "gate_trust" not in failures(papers, now=True)
+    assert "gate_trust" in failures(papers, now=True, min_root_version=2)
+    assert "trust_roots" not in failures(papers, now=True, min_root_version=2)

@@ -100,6 +100,12 @@ import Wire
     #expect(try await scratch.head()?.checkpoint == restored.checkpoint(12))
   }
 
+  @Test func aDisputeThatNobodyCanReadEndsToo() async throws {
+    try await scratch.database.commit { try $0.execute(sql: "UPDATE log_dispute SET kind = 'nonsense'") }
+    #expect(try await scratch.take(scratch.house.reset(restored.checkpoint(7))))
+    #expect(try await scratch.dispute() == nil)
+  }
+
   @Test func theLogThatWasGivenUpIsADisputeAfterTheReset() async throws {
     #expect(try await scratch.take(scratch.house.reset(restored.checkpoint(7))))
     let outcome = try await scratch.see(log.head(12), log.consistencyProof(from: 7, to: 12))

@@ -25,7 +25,7 @@ final class ScratchMemory: Sendable {
       migrations: [
         Migration(
           1, "witnessing",
-          sql: WitnessMemory.migrationSQL + WitnessMemory.cosignedHeadsSQL + LogResets.migrationSQL)
+          sql: WitnessMemory.migrationSQL + WitnessMemory.overruledHeadsSQL + LogResets.migrationSQL)
       ])
     training = Self.log(of: .training, in: house)
     witness = Witness(
@@ -46,10 +46,6 @@ final class ScratchMemory: Sendable {
     try await database.commit { [witness, training] in
       try witness.see(shown, proof, of: log ?? training, at: TestHouse.epoch, in: $0)
     }
-  }
-
-  func sizeOvertaking(_ shown: VerifiedCheckpoint) async throws -> Int? {
-    try await database.read { [witness, training] in try witness.sizeOvertaking(shown, of: training, in: $0) }
   }
 
   /// What came of it, in a word.

@@ -37,15 +37,24 @@ import Wire
     #expect(try await disputed(outcome, fork.head(8)) == .fork)
   }
 
-  @Test(arguments: [0, 5, 8]) func aShrunkenLogIsADisputeWhateverSizeItSaysToComeFrom(_ oldSize: Int) async throws {
-    let outcome = try await scratch.see(log.head(5), ConsistencyProof(oldSize: oldSize, newSize: 5, hashes: []))
+  @Test func aShrunkenLogThatComesFromTheSizeThatIsHeldIsADispute() async throws {
+    let outcome = try await scratch.see(log.head(5), ConsistencyProof(oldSize: 8, newSize: 5, hashes: []))
     #expect(try await disputed(outcome, log.head(5)) == .shrink)
     #expect(try await scratch.dispute()?.missing == 3)
   }
 
+  @Test(arguments: [0, 5, 7, 9]) func aSmallerHeadFromAnotherSizeWasHeldUpAndIsNeitherSignedForNorHeldAgainstTheLog(
+    _ oldSize: Int
+  ) async throws {
+    let outcome = try await scratch.see(log.head(5), ConsistencyProof(oldSize: oldSize, newSize: 5, hashes: []))
+    guard case .notFrom(8) = outcome else { throw Absent("the size to prove from") }
+    #expect(try await scratch.dispute() == nil)
+    #expect(try await scratch.head()?.checkpoint == log.checkpoint(8))
+  }
+
   @Test func anOlderHeadInAFreshAnswerIsAShrinkThoughItIsGenuine() async throws {
     _ = try await scratch.see(log.head(12), log.consistencyProof(from: 8, to: 12))
-    let outcome = try await scratch.see(log.head(8), ConsistencyProof(oldSize: 0, newSize: 8, hashes: []))
+    let outcome = try await scratch.see(log.head(8), ConsistencyProof(oldSize: 12, newSize: 8, hashes: []))
     guard case .disputed(let dispute, isNews: true) = outcome else { throw Absent("dispute") }
     #expect(dispute.kind == .shrink)
   }
@@ -143,6 +152,19 @@ import Wire
     }
   }
 
+  @Test func aBareHeadThatNoResetHasSetIsNoticed() async throws {
+    let forged = try PretendLog(of: .training, in: scratch.house, count: 20, differingFrom: 2)
+    let bare = try forged.checkpoint(9).text
+    try await scratch.database.commit { try $0.execute(sql: "UPDATE witnessed_log SET head = ?", arguments: [bare]) }
+    await #expect(throws: StorageError.self) {
+      try await scratch.see(forged.head(15), forged.consistencyProof(from: 9, to: 15))
+    }
+    // Nor one that a reset of another head has set.
+    #expect(try await scratch.take(scratch.house.reset(log.checkpoint(8))))
+    try await scratch.database.commit { try $0.execute(sql: "UPDATE witnessed_log SET head = ?", arguments: [bare]) }
+    await #expect(throws: StorageError.self) { try await scratch.head() }
+  }
+
   // Seen.
 
   @Test func whatFollowsIsRememberedAndCosigned() async throws {
@@ -162,31 +184,6 @@ import Wire
     var head = try log.head(8)
     for number in 0..<15 { head = head.adding(UnverifiedNote.Line(name: "x\(number)", bytes: [1, 2, 3, 4, 5])) }
     #expect(try scratch.training.shown(head.note).note.lines.count == 1)
-  }
-
-  // Overtaken.
-
-  @Test func onlyAnEarlierHeadThatWasCosignedHereWasOvertaken() async throws {
-    for (from, to) in [(8, 12), (12, 15)] {
-      _ = try await scratch.see(log.head(to), log.consistencyProof(from: from, to: to))
-    }
-    for size in [8, 12] { #expect(try await scratch.sizeOvertaking(log.head(size)) == 15) }
-    let fork = try PretendLog(of: .training, in: scratch.house, count: 20, differingFrom: 7)
-    for head in [try log.head(10), try log.head(15), try log.head(16), try fork.head(12)] {
-      #expect(try await scratch.sizeOvertaking(head) == nil)
-    }
-    _ = try await scratch.see(fork.head(15), ConsistencyProof(oldSize: 15, newSize: 15, hashes: []))
-    #expect(try await scratch.sizeOvertaking(log.head(12)) == nil, "in a dispute nothing is merely late")
-  }
-
-  @Test func theLast64HeadsAreRememberedAndAResetForgetsThem() async throws {
-    let long = try PretendLog(of: .training, in: scratch.house, count: 100)
-    for size in 9...90 { _ = try await scratch.see(long.head(size), long.consistencyProof(from: size - 1, to: size)) }
-    #expect(try await scratch.sizeOvertaking(long.head(27)) == 90)
-    #expect(try await scratch.sizeOvertaking(long.head(26)) == nil)
-    let reset = try scratch.house.reset(long.checkpoint(90))
-    #expect(try await scratch.take(reset))
-    #expect(try await scratch.sizeOvertaking(long.head(80)) == nil)
   }
 
   // Another witness's word.

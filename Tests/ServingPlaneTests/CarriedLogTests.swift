@@ -99,7 +99,7 @@ import Wire
   @Test func twoHeadsOfOneSizeAreTheProofOfAForkAndApprovalsWait() async throws {
     try await lease(8)
     try await serving.deploy(weights: serving.weights())
-    #expect(try await refusal { try await lease(8, of: fork) }?.code == .conflict)
+    #expect(try await lease(8, of: fork).cosignature == nil)
     #expect(try await serving.plane.evidence(.logDisputed).first?["dispute"] == "fork")
     let dispute = try await serving.plane.context.database.read { [context = serving.plane.context] in
       try WitnessMemory().dispute(of: context.origin(of: .training), in: $0)
@@ -130,13 +130,53 @@ import Wire
   @Test func revokingAndUndeployingGoOnWhileALogIsInDispute() async throws {
     try await lease(8)
     try await serving.deploy(weights: serving.weights())
-    _ = try await refusal { try await lease(8, of: fork) }
+    try await lease(8, of: fork)
     try await serving.undeploy()
     #expect(serving.served() == nil)
     // What was approved before may still run.
     try await serving.deploy()
     #expect(try await !serving.revoke(house.revocation(at: serving.plane.clock.now())).isEmpty)
     #expect(serving.served() == nil)
+  }
+
+  /// Governance hands on what training showed it: a lease says above all which revocations there are, and waits for no log.
+  @Test func aForkThatLeasesCarryKeepsNoLeaseBackAndIsOnRecordOnce() async throws {
+    try await lease(8)
+    for _ in 0..<4 {
+      serving.plane.clock.step(seconds: 100)
+      #expect(try await lease(8, of: fork).cosignature == nil)
+    }
+    #expect(try await serving.plane.evidence(.logDisputed).count == 1)
+    #expect(serving.plane.log.lines.count { $0.contains("a log contradicts") } == 1)
+    try await serving.deploy(weights: serving.weights())
+    // A plane that forgot a revocation is told so, which it takes a lease to find out.
+    try await serving.passedBack(house.revocation(at: serving.plane.clock.now()))
+    #expect(try await lease(8, of: fork).revocationCount == 1)
+  }
+
+  @Test func aForkInALeaseThatIsRefusedIsOnRecordAllTheSame() async throws {
+    try await lease(8)
+    let carried = try fork.head(8, cosignedBy: .governance, in: house)
+    let old = try house.lease(carrying: carried)
+    #expect(try await refusal { try await serving.lease(old) }?.code == .conflict)
+    #expect(try await serving.plane.evidence(.logDisputed).count == 1)
+  }
+
+  @Test(arguments: [
+    "UPDATE witnessed_log SET head = 'nonsense'",
+    "INSERT INTO log_dispute SELECT origin, 'nonsense', head, head, NULL, 0 FROM witnessed_log",
+    "UPDATE evidence_checkpoint SET note = 'nonsense'",
+  ]) func aRowOfALogThatSomebodyDamagedKeepsNoLeaseAndNoRevocationBack(_ damage: String) async throws {
+    try await lease(8)
+    try await serving.plane.tamper(damage)
+    serving.plane.clock.step(seconds: 250)
+    _ = try await lease(12)
+    #expect(serving.plane.context.evidence.fault != nil)
+    try await serving.passedBack(house.revocation(at: serving.plane.clock.now()))
+    #expect(try await lease(15).revocationCount == 1)
+    let held = try await serving.plane.context.database.read { try LeaseStore().lease(in: $0)?.lease }
+    #expect(
+      held?.ledgerCheckpoint?.text.contains("\n12\n") == true, "the one before named no revocation, and was taken")
   }
 
   // Taken.

@@ -7,6 +7,7 @@ import TestSupport
 import Testing
 import Wire
 
+@testable import Daemon
 @testable import ServingPlane
 
 /// A revocation ends what runs, for ever, whatever else is wrong.
@@ -20,6 +21,22 @@ import Wire
     let now = serving.plane.clock.now().microseconds
     try await serving.plane.context.database.commit { try ClockHighWater.accept(now, in: $0) }
     try await serving.publish()
+  }
+
+  @Test func aTombstoneThatCannotBeReadKeepsNoOtherFromBeingToldAgain() async throws {
+    let serving = try await ServingHouse()
+    for model in ["iris", "rose", "lily"] {
+      try await serving.passedBack(serving.house.revocation(of: TestHouse.result(model: model, weights: model)))
+    }
+    try await serving.plane.tamper(
+      "UPDATE tombstone SET envelope = x'00' WHERE digest = (SELECT min(digest) FROM tombstone)")
+    let forgetful = PlaneStatus(
+      plane: PrincipalID(checked: "governance-plane"), version: "1", startedAt: TestHouse.epoch, trustRootVersion: 1, health: "ok",
+      counters: ["revocations": 0])
+    let reminder = try #require(serving.serving.reminder)
+    try await reminder.remind(forgetful, serving.plane.context)
+    #expect(try await serving.plane.waiting(.revocationPublish).count == 2)
+    #expect(serving.plane.context.evidence.fault?.contains("table tombstone") == true)
   }
 
   @Test func whatRunsIsUndeployedAtOnceAndStaysRefusedAfterARestart() async throws {

@@ -67,6 +67,51 @@ import Testing
     #expect(try await restarted.authorize().failed == ["clock"])
   }
 
+  @Test func anUndeployedModelThatIsSetBackIsNotServed() async throws {
+    let columns = "state, ended_at, message, intent_id"
+    let path = serving.plane.context.database.path
+    let before = try SQLiteProgram.run("SELECT message, intent_id FROM deployment WHERE model_id = 'iris'", on: path)
+      .flatMap { $0.split(separator: "|") }.map { "'\($0)'" }
+    try await serving.undeploy()
+    try await expectEnded {
+      try SQLiteProgram.run(
+        "UPDATE deployment SET (\(columns)) = ('deployed', NULL, \(before[0]), \(before[1])) WHERE model_id = 'iris'",
+        on: $0)
+    }
+  }
+
+  @Test func aSupersededModelThatIsSetBackIsNotServed() async throws {
+    let result = TestHouse.result(model: "iris", weights: "newer weights", run: "run-7")
+    try await serving.publish(result, id: "approval:0000000000000007")
+    try await serving.deploy(weights: serving.weights("newer weights"), approval: "approval:0000000000000007")
+    try await expectEnded {
+      try SQLiteProgram.run(
+        """
+        UPDATE deployment SET state = 'superseded', ended_at = 1 WHERE model_id = 'iris' AND state = 'deployed';
+        UPDATE deployment SET state = 'deployed', ended_at = NULL WHERE model_id = 'iris' AND ended_at > 1;
+        """, on: $0)
+    }
+  }
+
+  private func expectEnded(_ tamper: (String) throws -> Void) async throws {
+    try serving.plane.context.database.close()
+    try tamper(serving.plane.context.database.path)
+    let restarted = try await reopened()
+    #expect(restarted.served() == nil)
+    #expect(try await !restarted.authorize().passed)
+    #expect(restarted.plane.log.lines.contains { $0.contains("the evidence says that it ended") })
+    #expect(try await restarted.authorize(model: "other").passed && restarted.served(model: "other") != nil)
+  }
+
+  @Test func whatIsServedNoMoreIsNotPutBackWhileTheEvidenceIsInDoubt() async throws {
+    let link = "\(serving.plane.directory.path)/deployments/staging/iris/current"
+    try FileManager.default.removeItem(atPath: link)
+    serving.plane.context.evidence.report("table approval: a row that nobody accepted", to: serving.plane.log.logger)
+    await serving.serving.reinstate()
+    #expect(serving.served() == nil)
+    #expect(try await serving.authorize().passed, "it is on record, and ends by no fault of others")
+  }
+
   /// Which rows a test changes: those of one model where the table says whose they are.
   private static func ofIris(_ table: String) -> String {
     switch table {

@@ -35,6 +35,24 @@ import Wire
     #expect(throws: (any Error).self) { try VerifiedTrainingOutput.verify(waiting, root: new.root) }
   }
 
+  @Test func whatTheOldKeySignedIsHeldBackUntilADisputeHasEndedAndIsSignedThen() async throws {
+    let plane = try await Self.start(in: new, directory)
+    let (training, renewal) = (
+      TrainingPlane(context: plane.context), SubmissionRenewal(service: SubmissionService(context: plane.context))
+    )
+    #expect(training.holdsBack(.trainingPublish) && !training.holdsBack(.revocationPublish))
+    // Also a row that nobody can read keeps the plane from nothing else.
+    let origin = "\(plane.context.origin(of: .training))"
+    try await plane.tamper("INSERT INTO log_dispute VALUES (?, 'nonsense', '', '', NULL, 0)", [origin])
+    #expect(await !renewal.renew())
+    #expect(!renewal.isDone)
+    try await plane.tamper("DELETE FROM log_dispute")
+    #expect(await renewal.renew())
+    #expect(renewal.isDone)
+    let waiting = try TrainingPublication(try #require(try await plane.waiting(.trainingPublish).first)).attestation
+    #expect(throws: Never.self) { try VerifiedTrainingOutput.verify(waiting, root: new.root) }
+  }
+
   @Test func whatWaitsIsSignedByTheNewKeyPayloadUnchanged() async throws {
     let plane = try await Self.start(in: new, directory)
     try await SubmissionService(context: plane.context).renewWaiting()

@@ -46,7 +46,7 @@ package struct GovernancePlane: Plane {
     Migration(7, "observations and drift checks", sql: DriftCheckStore.migrationSQL),
     PlaneSchema.merkleLog(8),
     PlaneSchema.witnessing(9),
-    PlaneSchema.cosignedHeads(10),
+    PlaneSchema.overruledHeads(10),
   ]
 
   private let context: PlaneContext

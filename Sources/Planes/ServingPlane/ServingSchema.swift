@@ -22,7 +22,8 @@ enum ServingSchema {
     PlaneSchema.merkleLog(8),
     PlaneSchema.witnessing(9),
     Migration(10, "promotions and undeployments by their digests", sql: DeploymentStore.attestationSQL),
-    PlaneSchema.cosignedHeads(11),
+    PlaneSchema.overruledHeads(11),
+    Migration(12, "what the evidence says of each place", sql: PlaceHistory.migrationSQL),
   ]
 
   static let evidenced = [

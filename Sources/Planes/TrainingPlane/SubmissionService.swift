@@ -36,7 +36,7 @@ struct SubmissionService: Sendable {
     }
   }
 
-  /// At the start, which may have brought a new key: what still waits for governance is signed by it.
+  /// What still waits for governance is signed by the key that this plane has now.
   ///
   /// - Throws: `Refusal(.unavailable)` while the evidence is in doubt: a new signature would make true what somebody put there.
   func renewWaiting() async throws {

@@ -26,26 +26,26 @@ package struct TrainingPlane: Plane {
     Migration(3, "clock jumps", sql: PlaneSchema.clockJump),
     PlaneSchema.merkleLog(4),
     PlaneSchema.witnessing(5),
-    PlaneSchema.cosignedHeads(6),
+    PlaneSchema.overruledHeads(6),
   ]
 
   private let context: PlaneContext
   private let submissions: SubmissionHandler
+  private let renewal: SubmissionRenewal
 
-  package init(context: PlaneContext, config _: ConfigSection) async throws {
-    self.init(context: context)
-    do { try await submissions.service.renewWaiting() } catch let refusal as Refusal {
-      context.logger.critical("what waits for governance is not signed again", metadata: ["error": "\(refusal)"])
-    }
-  }
+  package init(context: PlaneContext, config _: ConfigSection) async throws { self.init(context: context) }
 
   package init(context: PlaneContext) {
     self.context = context
-    submissions = SubmissionHandler(service: SubmissionService(context: context))
+    let service = SubmissionService(context: context)
+    submissions = SubmissionHandler(service: service)
+    renewal = SubmissionRenewal(service: service)
   }
 
   package var routes: [Route] { submissions.routes }
-  package var services: [any Service] { [] }
+  package var services: [any Service] { [renewal] }
+
+  package func holdsBack(_ kind: MessageKind) -> Bool { kind == .trainingPublish && !renewal.isDone }
 
   package func health() throws -> (String, JSONObject) {
     let count = try context.database.readNow { try TrainingOutputStore().count(in: $0) }

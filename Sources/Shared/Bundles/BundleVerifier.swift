@@ -102,6 +102,13 @@ package struct BundleVerifier {
         BundleCheckResult(.gateTrust, passed: false, reason: "no version was issued by \(question.time)"))
       return gates.dropFirst().forEach { list.skip($0, "an earlier check failed") }
     }
+    // A chain that goes far enough proves nothing where this clock still lets an earlier version judge.
+    if case .now = question.moment, root.version < question.minimumRootVersion {
+      let reason =
+        "version \(root.version) is in force by this clock, \(question.time), and there is a version \(question.minimumRootVersion)"
+      list.note(BundleCheckResult(.gateTrust, passed: false, reason: reason))
+      return gates.dropFirst().forEach { list.skip($0, "an earlier check failed") }
+    }
     let judged = JudgedPapers(
       root: root, approval: approved.predicate, candidate: candidate(approved, root), tombstones: tombstones,
       lease: lease, completedAt: evidence?.filter { $0.event == .modelApproved }.map(\.entry.time).min())

@@ -36,13 +36,20 @@ package struct Courier: Service {
   private let role: Role
   private let socketPath: String
   private let reminder: RevocationReminder?
+  private let holdsBack: @Sendable (MessageKind) -> Bool
 
-  /// - Parameter role: the peer's; who holds it is asked of the root in force.
-  package init(context: PlaneContext, peer role: Role, socketPath: String, reminder: RevocationReminder? = nil) {
+  /// - Parameters:
+  ///   - role: the peer's; who holds it is asked of the root in force.
+  ///   - holdsBack: whether rows of a kind are not to be sent yet; never asked for a revocation.
+  package init(
+    context: PlaneContext, peer role: Role, socketPath: String, reminder: RevocationReminder? = nil,
+    holdsBack: @escaping @Sendable (MessageKind) -> Bool = { _ in false }
+  ) {
     self.context = context
     self.role = role
     self.socketPath = socketPath
     self.reminder = reminder
+    self.holdsBack = holdsBack
   }
 
   package func run() async throws {
@@ -90,7 +97,8 @@ package struct Courier: Service {
     }
     let revocations = rows.filter(\.isRevocation)
     let isBehind = line.peerRootVersion < context.root.version
-    return revocations.isEmpty && !isBehind ? rows : revocations
+    guard revocations.isEmpty && !isBehind else { return revocations }
+    return rows.filter { row in MessageKind(rawValue: row.kind).map { !holdsBack($0) } ?? true }
   }
 
   /// Holds one connection also when there is nothing to deliver, so that a peer that starts again is noticed. One that is not there

@@ -30,6 +30,8 @@ package protocol Plane: Sendable {
   var services: [any Service] { get }
   /// Keeps the peer from forgetting what this plane has told it; nil when there is nothing of the kind.
   var reminder: RevocationReminder? { get }
+  /// Whether what waits for the peer is not fit to be sent yet.
+  func holdsBack(_ kind: MessageKind) -> Bool
   /// A new trust root is in force: what follows from it beyond the decisions to come.
   func trustRootChanged() async throws
   /// `ok` or what needs attention, and numbers for `plane.status`.
@@ -38,6 +40,7 @@ package protocol Plane: Sendable {
 
 extension Plane {
   package func trustRootChanged() async throws {}
+  package func holdsBack(_: MessageKind) -> Bool { false }
   package var reminder: RevocationReminder? { nil }
   /// Room for over ten revocations as large as they can be, and for a hundred as they are.
   package static var diskReserve: Int64 { 8 << 20 }
@@ -115,7 +118,8 @@ package enum PlaneProcess<P: Plane> {
     }
     try bind(server, router: router, config: config, adopted: adopted)
     let courier = Courier(
-      context: context, peer: P.peer.role, socketPath: config.peerSocket, reminder: plane.reminder)
+      context: context, peer: P.peer.role, socketPath: config.peerSocket, reminder: plane.reminder,
+      holdsBack: plane.holdsBack)
     let reload = TrustReload(
       context: context, role: P.role, folder: folder, pinned: config.trustRootDigest,
       changed: plane.trustRootChanged)

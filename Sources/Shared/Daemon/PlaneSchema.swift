@@ -23,7 +23,7 @@ package enum PlaneSchema {
   }
 
   /// For a later migration of every plane.
-  package static func cosignedHeads(_ number: Int) -> Migration {
-    Migration(number, "heads that were cosigned lately", sql: WitnessMemory.cosignedHeadsSQL)
+  package static func overruledHeads(_ number: Int) -> Migration {
+    Migration(number, "heads that a reset has overruled", sql: WitnessMemory.overruledHeadsSQL)
   }
 }

@@ -80,20 +80,32 @@ struct StatusRoute<P: Plane>: Sendable {
     }
   }
 
+  /// What the database cannot tell, because a row of it is damaged say, is named in the health: the rest of the answer is given all the
+  /// same, for peers ask for it before they deliver.
   private func status() async throws -> PlaneStatus {
-    var (health, counters) = try plane.health()
+    var faults: [String] = []
+    func told<Value>(_ fallback: Value, _ read: () throws -> Value) throws -> Value {
+      do { return try read() } catch let error as StorageError {
+        faults.append("\(error)")
+        return fallback
+      }
+    }
+    var (health, counters) = try told(("ok", [:])) { try plane.health() }
     let own = health
-    let queued = try context.database.readNow { database in
-      (try context.outbox.pendingCount(in: database), try context.outbox.parkedCount(in: database))
+    let queued = try told((0, 0)) {
+      try context.database.readNow { database in
+        (try context.outbox.pendingCount(in: database), try context.outbox.parkedCount(in: database))
+      }
     }
     counters.append("outbox_pending", .init(queued.0))
     counters.append("outbox_parked", .init(queued.1))
-    let log = try context.database.readNow { database in
-      (try context.ledger.count(in: database), try context.ledger.cosigned(in: database)?.checkpoint.size ?? 0)
+    let entries = try told(0) { try context.database.readNow { try context.ledger.count(in: $0) } }
+    let cosigned = try told(0) {
+      try context.database.readNow { try context.ledger.cosigned(in: $0)?.checkpoint.size ?? 0 }
     }
-    counters.append("log_entries", .init(log.0))
-    counters.append("log_cosigned", .init(log.1))
-    for (plane, dispute) in try Quarantine.disputes(at: context) {
+    counters.append("log_entries", .init(entries))
+    counters.append("log_cosigned", .init(cosigned))
+    for (plane, dispute) in try told([], { try Quarantine.disputes(at: context) }) {
       counters.append(PlaneStatus.disputeCounter(of: plane), .init(dispute.missing ?? 0))
     }
     let strangers = await context.refusals.unauthenticatedCounts(at: context.clock.now())
@@ -112,10 +124,15 @@ struct StatusRoute<P: Plane>: Sendable {
     }
     if let problem = clockProblem(reading) { health = problem }
     // An older database has effects of its own, and people need to hear of both.
-    if let problem = try Quarantine.problem(at: context) { health = own == "ok" ? problem : "\(problem); \(own)" }
-    if let fault = context.evidence.fault { health = fault }
+    if let problem = try told(nil, { try Quarantine.problem(at: context) }) {
+      health = own == "ok" ? problem : "\(problem); \(own)"
+    }
+    if let fault = faults.first ?? context.evidence.fault { health = fault }
     if context.database.isDiskFull { health = "the disk is full: only revocations are still written; free some space" }
-    if health == "ok", let warning = try context.witnessWarning(at: reading.time, since: startedAt) { health = warning }
+    if health == "ok", context.evidence.isUnaudited { health = EvidenceStanding.unauditedWords }
+    if health == "ok", let warning = try told(nil, { try context.witnessWarning(at: reading.time, since: startedAt) }) {
+      health = warning
+    }
     if queued.1 > 0 {
       // Such a row may stay for long, and must not hide what is more urgent.
       let refused = "\(queued.1) deliveries were refused by the peer; see the log"

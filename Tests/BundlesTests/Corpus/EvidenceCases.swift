@@ -35,6 +35,10 @@ extension BundleCorpus {
       "wrong-index", papers: { $0.evidence[1] = $0.evidence[1].replacing("\"index\":7", by: "\"index\":6") },
       failed: [.evidenceInclusion])
     try book.add(
+      "index-spelled-otherwise",
+      papers: { $0.evidence[1] = $0.evidence[1].replacing("\"index\":7", by: "\"index\":-0") },
+      failed: [.evidenceEntries])
+    try book.add(
       "index-beyond-the-size",
       papers: { papers in
         papers.evidence[1] = papers.evidence[1].replacing("\"index\":7", by: "\"index\":700")

@@ -89,7 +89,9 @@ struct ServingComparison: Sendable {
       metadata: ["held": "\(held)"])
     try await context.commit(mayUseReserve: true) { database in
       let delivery = RevocationDelivery(context: context)
-      for revocation in try tombstones.envelopes(in: database) { try delivery.tell(revocation, in: database) }
+      for revocation in context.readable(try tombstones.stored(in: database)) {
+        try delivery.tell(revocation, in: database)
+      }
     }
   }
 

@@ -147,9 +147,9 @@ struct TombstoneStore {
   }
 
   /// All of them, as they are told: with the revoker's signature and governance's.
-  func envelopes(in database: Database) throws -> [UnverifiedEnvelope] {
-    try Data.fetchAll(database, sql: "SELECT envelope FROM tombstone ORDER BY sequence").map {
-      try UnverifiedEnvelope(parsing: [UInt8]($0), maximumPayload: AttestationFormat.maximumPayload)
+  func stored(in database: Database) throws -> [StoredRevocation] {
+    try Row.fetchAll(database, sql: "SELECT digest, envelope FROM tombstone ORDER BY sequence").map {
+      StoredRevocation(digest: $0["digest"], bytes: [UInt8]($0["envelope"] as Data))
     }
   }
 

@@ -36,7 +36,6 @@ struct CheckpointReception: Sendable {
     // First what it says of this plane's log, which is true whatever becomes of its own.
     if let cosigned = body.cosigned { try await compare(cosigned, seenBy: sender) }
     let outcome: Witness.Outcome = try await context.commit(for: request) { database in
-      if let size = try context.witness.sizeOvertaking(shown, of: log, in: database) { return .notFrom(heldSize: size) }
       do { return try context.see(shown, body.consistency, of: log, in: database) } catch let error as ProofError {
         throw Refusal(.invalidRequest, "body.consistency: \(error)")
       }

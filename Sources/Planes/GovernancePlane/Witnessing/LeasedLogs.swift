@@ -25,17 +25,12 @@ struct LeasedLogs: Sendable {
 
   /// A head that is damaged is left out and reported: a lease says above all which revocations there are, and must not wait for a log.
   func standing() throws -> Standing {
-    Standing(
-      training: try undamaged {
-        try context.witness.cosignedAgain(context.log(of: .training), at: context.clock.now(), in: $0)
-      },
-      serving: try undamaged { try memory.head(of: context.log(of: .serving), in: $0)?.checkpoint })
-  }
-
-  private func undamaged<Value>(_ read: (Database) throws -> Value?) throws -> Value? {
-    do { return try context.database.readNow(read) } catch StorageError.corrupt(let problem) {
-      context.evidence.report("\(context.database.path): \(problem)", to: context.logger)
-      return nil
+    try context.database.readNow { database in
+      Standing(
+        training: try context.undamaged {
+          try context.witness.cosignedAgain(context.log(of: .training), at: context.clock.now(), in: database)
+        },
+        serving: try context.undamaged { try memory.head(of: context.log(of: .serving), in: database)?.checkpoint })
     }
   }
 

@@ -1,6 +1,7 @@
 import Daemon
 import Ledger
 import Logging
+import PlaneContract
 import ServiceLifecycle
 import Storage
 import Wire
@@ -136,6 +137,10 @@ struct DeploymentRecovery: Service {
       // Requests are answered meanwhile: somebody may have deployed another version, or revoked this one.
       guard service.running[row.place]?.number == row.number else { return }
       _ = try await service.vouched(row)
+      // What is not served at this moment is more than before.
+      try await service.context.database.read { [context = service.context] in
+        try context.requireMayAddPermission(by: .modelDeploy, in: $0)
+      }
       try await service.endpoint.deploy(stored, as: place, on: row.grounds)
       service.context.logger.warning("put back what is on record", metadata: ["place": "\(row.place)"])
     }

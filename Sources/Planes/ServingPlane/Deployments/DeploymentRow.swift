@@ -108,6 +108,13 @@ extension DeploymentRow {
       message: message)
   }
 
+  /// Nil where there is none, or one that cannot be read.
+  var promotionDigest: Digest? {
+    promotion.flatMap { bytes in
+      try? UnverifiedEnvelope(parsing: bytes, maximumPayload: AttestationFormat.maximumPayload).payloadDigest
+    }
+  }
+
   var grounds: DeploymentGrounds {
     DeploymentGrounds(
       scope: scope, approvalID: approvalID, approvalDigest: approvalDigest, deployedBy: deployedBy,

@@ -153,6 +153,7 @@ extension DeploymentService {
         [
           "model_id": row.modelID.json, "environment": row.environment.json, "reason": .string(row.message),
           "approval_id": row.approvalID.json, "weights_hash": .string(row.weights.digest.description),
+          "promotion": .init(row.promotionDigest?.description),
         ], attestation: undeployment.payloadDigest, in: database)
     }
     context.logger.notice("undeployed", metadata: ["place": "\(row.place)", "reason": "\(row.message)"])

@@ -28,14 +28,19 @@ extension DeploymentService {
   /// - Throws: `UnvouchedDeployment` with the reason; `FallenShort` where it is the trust root that changed.
   func vouched(_ row: DeploymentRow) async throws -> WeightsID {
     let root = context.root
-    guard let bytes = row.promotion, let record = try? promotion(bytes, root) else {
+    guard let bytes = row.promotion, let promotion = try? promotion(bytes, root) else {
       throw UnvouchedDeployment(description: "no promotion that this plane signed is on record")
     }
+    let record = promotion.predicate.record
     guard record == row.record(promoted: true, at: record.promotedAt, message: record.message),
       row.deployedAt == record.promotedAt, row.endedAt == nil
     else {
       throw UnvouchedDeployment(description: "the row differs from the promotion that was signed")
     }
+    let isLast = try await context.database.read {
+      try PlaceHistory(place: row.place).endsWith(promotion.digest, in: $0)
+    }
+    guard isLast else { throw UnvouchedDeployment(description: "the evidence says that it ended") }
     let candidate = try await index.stored(row.approvalDigest, of: row.modelID, under: root)
     let failed = lastingFailures(row, candidate, root)
     if candidate != nil, !failed.isEmpty, try await hasRootChanged(since: record.promotedAt) {
@@ -74,8 +79,8 @@ extension DeploymentService {
     }
   }
 
-  private func promotion(_ bytes: [UInt8], _ root: VerifiedTrustRoot) throws -> PromotionRecord {
+  private func promotion(_ bytes: [UInt8], _ root: VerifiedTrustRoot) throws -> Attested<PromotionResult> {
     try UnverifiedEnvelope(parsing: bytes, maximumPayload: AttestationFormat.maximumPayload)
-      .attested(PromotionResult.self, by: root.keysEver(of: .serving)).predicate.record
+      .attested(PromotionResult.self, by: root.keysEver(of: .serving))
   }
 }

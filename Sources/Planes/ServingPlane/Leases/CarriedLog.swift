@@ -13,12 +13,12 @@ struct CarriedLog: Sendable {
   enum Outcome {
     /// It follows from what this plane knows; here is its cosignature.
     case cosigned(UnverifiedNote.Line)
-    /// The lease carries none, or the log is in dispute already: nothing is signed for.
+    /// The lease carries none, the log is in dispute already, or what is remembered of it is damaged: nothing is signed for.
     case unsigned
     /// Governance has forgotten what it had witnessed, or hides it. That proves nothing new, so the lease is good for what it says of
     /// revocations; the head is not signed for.
     case behind(CarriedLag)
-    case disputed(LogDispute)
+    case disputed(LogDispute, isNews: Bool)
 
     var cosignature: UnverifiedNote.Line? {
       if case .cosigned(let line) = self { line } else { nil }
@@ -42,9 +42,14 @@ struct CarriedLog: Sendable {
     return head.alone(signedBy: root.keysEver(of: .training)).cosigned(cosignature)
   }
 
+  /// Whatever comes of it, the lease is good for what it says of revocations.
   func follow(_ head: VerifiedCheckpoint?, in database: Database) throws -> Outcome {
     // One that carries none says nothing, as one that carries an old head for ever would.
     guard let head else { return .unsigned }
+    return try context.undamaged { try compare(head, in: database) } ?? .unsigned
+  }
+
+  private func compare(_ head: VerifiedCheckpoint, in database: Database) throws -> Outcome {
     let log = context.log(of: .training)
     switch try context.witness.follow(head, of: log, at: context.clock.now(), in: database) {
     case .cosigned(let cosignature): return .cosigned(cosignature.line)
@@ -52,7 +57,7 @@ struct CarriedLog: Sendable {
     case .behind(let heldSize): return .behind(CarriedLag(carried: head.checkpoint.size, held: heldSize))
     case .disputed(let dispute, let isNews):
       if isNews { try context.record(.logDisputed, dispute.data, in: database) }
-      return .disputed(dispute)
+      return .disputed(dispute, isNews: isNews)
     }
   }
 }

@@ -32,12 +32,14 @@ struct LeaseReception: Sendable {
     case accepted
     /// It names other revocations; for long enough that it is evidence now, or not yet.
     case disputed(isNews: Bool)
+    /// It is no newer than the one held here.
+    case refused(Refusal)
   }
 
-  private enum Outcome {
-    case judged(Judgement, LeaseReceipt, CarriedLog.Outcome)
-    /// It carries another log of training than the one that is known here; that is kept, and the lease is not taken.
-    case forked(LogDispute)
+  private struct Outcome {
+    let judgement: Judgement
+    let receipt: LeaseReceipt
+    let carried: CarriedLog.Outcome
   }
 
   private func receive(_ request: AdmittedRequest) async throws -> JSONObject {
@@ -45,21 +47,18 @@ struct LeaseReception: Sendable {
     let lease = try verified(publication.lease, under: request.root, at: request.receivedAt)
     let head = try training.verified(lease, under: request.root)
     let revocations = tombstones.chain
-    let outcome: Outcome = try await context.commit(for: request) { database in
+    let outcome = try await context.commit(for: request) { database in
       let carried = try training.follow(head, in: database)
-      if case .disputed(let dispute) = carried { return .forked(dispute) }
-      let judgement = try judge(lease, revocations, at: request.receivedAt, in: database)
-      return .judged(judgement, try receipt(revocations, carried.cosignature, in: database), carried)
+      return Outcome(
+        judgement: try judge(lease, revocations, at: request.receivedAt, in: database),
+        receipt: try receipt(revocations, carried.cosignature, in: database), carried: carried)
     }
-    switch outcome {
-    case .forked(let dispute):
-      context.report(dispute, of: .training)
-      throw Refusal(.conflict, "lease: the log of training-plane that it carries is in dispute: \(dispute.sentence)")
-    case .judged(let judgement, let receipt, let carried):
-      notice(carried)
-      await follow(judgement, lease, revocations, at: request.receivedAt)
-      return receipt.fields
-    }
+    // What its head contradicts is on record whatever became of the lease.
+    if case .disputed(let dispute, isNews: true) = outcome.carried { context.report(dispute, of: .training) }
+    if case .refused(let refusal) = outcome.judgement { throw refusal }
+    notice(outcome.carried)
+    await follow(outcome.judgement, lease, revocations, at: request.receivedAt)
+    return outcome.receipt.fields
   }
 
   private func receipt(
@@ -67,7 +66,7 @@ struct LeaseReception: Sendable {
   ) throws -> LeaseReceipt {
     LeaseReceipt(
       revocations: revocations, approvalCount: try approvals.count(in: database),
-      checkpoint: try context.ledger.checkpoint(in: database)?.note, cosignature: cosignature)
+      checkpoint: try context.undamaged { try context.ledger.checkpoint(in: database)?.note }, cosignature: cosignature)
   }
 
   /// After the commit, like `follow`. A lease without a head says nothing of the log.
@@ -88,7 +87,7 @@ struct LeaseReception: Sendable {
     switch judgement {
     case .accepted: leases.accepted(lease, at: now)
     case .disputed(isNews: true): await raiseAlarm(lease, revocations)
-    case .disputed(isNews: false): break
+    case .disputed(isNews: false), .refused: break
     }
   }
 
@@ -111,7 +110,8 @@ struct LeaseReception: Sendable {
     let stored = try store.lease(in: database)
     if stored?.envelope.payloadDigest == lease.digest { return .accepted }
     if let held = stored?.lease, held.wasIssued(by: now), lease.predicate.issuedAt <= held.issuedAt {
-      throw Refusal(.conflict, "lease: it is no newer than the one held here, issued at \(held.issuedAt)")
+      return .refused(
+        Refusal(.conflict, "lease: it is no newer than the one held here, issued at \(held.issuedAt)"))
     }
     guard lease.predicate.names(revocations) else {
       return .disputed(isNews: try dispute(lease, revocations, at: now, in: database))
@@ -145,7 +145,9 @@ struct LeaseReception: Sendable {
       metadata: ["lease": "\(lease.predicate.revocationCount)", "held": "\(revocations.count)"])
     do {
       try await context.commit(mayUseReserve: true) { database in
-        for revocation in try archive.envelopes(in: database) { try context.publish(revocation, in: database) }
+        for revocation in context.readable(try archive.stored(in: database)) {
+          try context.publish(revocation, in: database)
+        }
       }
     } catch {
       context.logger.error("governance could not be told the revocations again", metadata: ["error": "\(error)"])

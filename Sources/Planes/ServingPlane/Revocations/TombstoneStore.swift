@@ -15,9 +15,9 @@ struct TombstoneStore: RevocationArchive {
     try Int.fetchOne(database, sql: "SELECT count(*) FROM tombstone") ?? 0
   }
 
-  func envelopes(in database: Database) throws -> [UnverifiedEnvelope] {
-    try Data.fetchAll(database, sql: "SELECT envelope FROM tombstone ORDER BY accepted_at").map {
-      try UnverifiedEnvelope(parsing: [UInt8]($0), maximumPayload: AttestationFormat.maximumPayload)
+  func stored(in database: Database) throws -> [StoredRevocation] {
+    try Row.fetchAll(database, sql: "SELECT digest, envelope FROM tombstone ORDER BY accepted_at").map {
+      StoredRevocation(digest: $0["digest"], bytes: [UInt8]($0["envelope"] as Data))
     }
   }
 

@@ -5,13 +5,15 @@ import Storage
 
 /// Once after each start, in the background: every entry of the log and every attestation that it names is read and hashed again.
 struct EvidenceAuditing: Service {
+  static let retryInterval = Duration.seconds(5)
+
   let context: PlaneContext
   let tables: [EvidencedTable]
 
   func run() async throws {
     await cancelWhenGracefulShutdown {
+      while await !checkNames(), (try? await Task.sleep(for: Self.retryInterval)) != nil {}
       do {
-        for table in tables { try await context.checkNames(of: table) }
         try await auditLog()
         for table in tables { try await audit(table) }
       } catch is CancellationError {
@@ -21,6 +23,21 @@ struct EvidenceAuditing: Service {
         context.logger.error("the evidence could not be audited", metadata: ["error": "\(error)"])
       }
       try? await gracefulShutdown()
+    }
+  }
+
+  /// Whether the names in all tables were compared with the log, whatever that found: nothing adds permission before. False when it has
+  /// to be tried again.
+  func checkNames() async -> Bool {
+    do {
+      for table in tables { try await context.checkNames(of: table) }
+      context.evidence.audited()
+      return true
+    } catch is CancellationError {
+      return false
+    } catch {
+      context.logger.error("the tables could not be compared with the log yet", metadata: ["error": "\(error)"])
+      return false
     }
   }
 

@@ -60,7 +60,8 @@ package struct OwnLog: Sendable {
     let (own, witness) = (context.origin(of: context.role), context.log(of: peer))
     guard let latest = try context.ledger.checkpoint(in: database)?.checkpoint,
       try memory.dispute(of: own, in: database) == nil,
-      let cosignature = witness.formerCosignature(under: seen), try !isSettled(cosignature, in: database)
+      let cosignature = witness.formerCosignature(under: seen), try !isSettled(cosignature, in: database),
+      try !OverruledHeads().contains(seen.checkpoint, in: database)
     else { return nil }
     let (size, root) = (seen.checkpoint.size, seen.checkpoint.root)
     if size > latest.size { return .contradicted(try dispute(.shrink, seen, in: database)) }
@@ -74,8 +75,10 @@ package struct OwnLog: Sendable {
     return isKept == true || witness.cosignature(under: seen) == nil ? nil : .confirmed(seen)
   }
 
-  /// What a peer saw before the root keys reset this log says nothing any more.
+  /// What a peer saw before the root keys reset this log says nothing any more, and nobody has seen anything in time to come.
   private func isSettled(_ cosignature: Cosignature, in database: Database) throws -> Bool {
+    let now = max(context.clock.now(), context.highestTime.value).adding(seconds: Message.clockSkewSeconds)
+    guard Int64(clamping: cosignature.time) <= now.microseconds / Timestamp.microsecondsPerSecond else { return true }
     guard let reset = try LogResets().latest(of: context.origin(of: context.role), in: database)?.reset else {
       return false
     }

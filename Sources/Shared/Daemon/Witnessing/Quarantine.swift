@@ -16,6 +16,7 @@ extension PlaneContext {
   package func requireMayAddPermission(by act: MessageKind, in database: Database) throws {
     guard !act.logsToBelieve.isEmpty else { return }
     if let fault = evidence.fault { throw Refusal(.unavailable, fault) }
+    if evidence.isUnaudited { throw Refusal(.unavailable, "\(act.rawValue) waits: \(EvidenceStanding.unauditedWords)") }
     for plane in act.logsToBelieve {
       guard let dispute = try WitnessMemory().dispute(of: origin(of: plane), in: database) else { continue }
       throw Refusal(.unavailable, "\(act.rawValue) waits: \(Quarantine.sentence(dispute, of: plane, at: self))")
@@ -27,15 +28,24 @@ extension PlaneContext {
 enum Quarantine {
   /// For `plane.status`: which logs are in dispute and what to do about it; nil when none is.
   static func problem(at context: PlaneContext) throws -> String? {
-    let sentences = try disputes(at: context).map { sentence($0.dispute, of: $0.plane, at: context) }
+    let sentences = try context.database.readNow { database in
+      try Role.planes.sorted { $0.rawValue < $1.rawValue }.compactMap { plane in
+        do {
+          return try WitnessMemory().dispute(of: context.origin(of: plane), in: database)
+            .map { sentence($0, of: plane, at: context) }
+        } catch let damage as StorageError { return "\(damage)" }
+      }
+    }
     return sentences.isEmpty ? nil : sentences.joined(separator: "; ")
   }
 
-  /// In the order of the planes' names.
+  /// Those that can be read, in the order of the planes' names; `problem` names a row that cannot.
   static func disputes(at context: PlaneContext) throws -> [(plane: Role, dispute: LogDispute)] {
     try context.database.readNow { database in
       try Role.planes.sorted { $0.rawValue < $1.rawValue }.compactMap { plane in
-        try WitnessMemory().dispute(of: context.origin(of: plane), in: database).map { (plane, $0) }
+        do {
+          return try WitnessMemory().dispute(of: context.origin(of: plane), in: database).map { (plane, $0) }
+        } catch is StorageError { return nil }
       }
     }
   }

@@ -55,8 +55,11 @@ package struct LogResets: Sendable {
     try database.cachedStatement(sql: "INSERT OR REPLACE INTO log_reset VALUES (?, ?)")
       .execute(arguments: [origin.description, Data(verified.envelope.serialized)])
     try memory.put(RememberedHead(reset: reset.checkpoint), in: database)
+    // A row that nobody can read must not outlive the root keys' word.
+    if let ended = try? memory.dispute(of: origin, in: database) {
+      try OverruledHeads().put(ended.held.checkpoint, in: database)
+    }
     try memory.settle(origin, in: database)
-    try CosignedHeads().forget(origin, in: database)
     return true
   }
 }

@@ -31,7 +31,8 @@ package struct Witness: Sendable {
   /// sees what the first has set. A contradiction is remembered too, so this must be committed whatever it returns.
   ///
   /// Head and proof are of one message that the log's plane has signed: hashes that do not lead from what is remembered to a larger head,
-  /// whatever is wrong with them, are its word that it cannot show the past it had.
+  /// whatever is wrong with them, are its word that it cannot show the past it had. A smaller head is a shrink only from the size that is
+  /// remembered: a plane that names another may not know yet what is, and its message may have been held up on its way.
   ///
   /// - Parameter proof: from the remembered size; from 0, and empty, for a log that was never seen.
   /// - Throws: `ProofError` for a first head with a proof that has not the form of one.
@@ -41,7 +42,7 @@ package struct Witness: Sendable {
     if let dispute = try memory.dispute(of: log.origin, in: database) { return .disputed(dispute, isNews: false) }
     if let held = try memory.head(of: log, in: database) {
       let (old, new) = (held.checkpoint, shown.checkpoint)
-      guard new.size <= old.size || proof.oldSize == old.size else { return .notFrom(heldSize: old.size) }
+      guard new.size == old.size || proof.oldSize == old.size else { return .notFrom(heldSize: old.size) }
       if let kind = Self.contradiction(old, new, proof) {
         let dispute = LogDispute(
           of: log.origin, kind, held: held, shown: RememberedHead(shown),
@@ -56,16 +57,6 @@ package struct Witness: Sendable {
     }
     let cosignature = try cosign(shown, of: log, at: now, in: database)
     return .cosigned(cosignature)
-  }
-
-  /// For a head that came in a message of its own, and not in answer to a question: the size that is remembered, where this is an earlier
-  /// head that was cosigned here and was overtaken by a later one. Nil for every other, and in a dispute.
-  package func sizeOvertaking(_ shown: VerifiedCheckpoint, of log: PeerLog, in database: Database) throws -> Int? {
-    guard try memory.dispute(of: log.origin, in: database) == nil,
-      let held = try memory.head(of: log, in: database)?.checkpoint, shown.checkpoint.size < held.size,
-      try CosignedHeads().contains(shown.checkpoint, in: database)
-    else { return nil }
-    return held.size
   }
 
   /// What came of a head that another witness has signed for.
@@ -98,9 +89,11 @@ package struct Witness: Sendable {
     return .cosigned(try cosign(shown, of: log, at: now, in: database))
   }
 
-  /// Signs once more for what is remembered, with the key of today; nil while there is nothing.
+  /// Signs once more for what is remembered, with the key of today; nil while there is nothing, and while the log is in dispute: whom the
+  /// root keys have told from where to believe it would be shown the very head that they gave up.
   package func cosignedAgain(_ log: PeerLog, at now: Timestamp, in database: Database) throws -> VerifiedCheckpoint? {
-    try memory.note(of: log, in: database).map { try cosigned($0, at: now).0 }
+    guard try memory.dispute(of: log.origin, in: database) == nil else { return nil }
+    return try memory.note(of: log, in: database).map { try cosigned($0, at: now).0 }
   }
 
   private func cosign(
@@ -109,7 +102,6 @@ package struct Witness: Sendable {
     let known = try memory.note(of: log, in: database)
     let (head, cosignature) = try cosigned(known?.checkpoint == shown.checkpoint ? known ?? shown : shown, at: now)
     try memory.put(RememberedHead(head), in: database)
-    try CosignedHeads().put(head.checkpoint, in: database)
     return cosignature
   }
 

@@ -16,7 +16,7 @@ package struct WitnessEvidence: Sendable {
   package init() {}
 
   /// Throws `StorageError.corrupt`, which names the table and the log, when a dispute that no reset has ended, or the last reset of a log,
-  /// is not in its table, and when a head stands under another log's name.
+  /// is not in its table, when a reset is in the table that the log does not name, and when a head stands under another log's name.
   package func check(in database: Database) throws {
     let sql = "SELECT event, attestation_digest, entry FROM evidence WHERE \(Self.condition) ORDER BY entry_index"
     var disputed: Set<String> = []
@@ -33,6 +33,10 @@ package struct WitnessEvidence: Sendable {
     }
     for log in disputed.sorted() { try requireDispute(of: log, in: database) }
     for (log, digest) in resets.sorted(by: { $0.key < $1.key }) { try requireReset(of: log, digest, in: database) }
+    let stored = try String.fetchAll(database, sql: "SELECT origin FROM log_reset ORDER BY origin")
+    if let stranger = stored.first(where: { resets[$0] == nil }) {
+      throw StorageError.corrupt("table log_reset: the reset of \(stranger) is in no evidence: this plane never took it")
+    }
     try requireNames(in: database)
   }
 

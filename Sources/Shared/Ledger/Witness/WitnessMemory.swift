@@ -1,3 +1,4 @@
+import Attestations
 import GRDB
 import MerkleLog
 import Signing
@@ -26,7 +27,7 @@ package struct WitnessMemory: Sendable {
     """
 
   /// For a later migration of every plane.
-  package static let cosignedHeadsSQL = CosignedHeads.migrationSQL
+  package static let overruledHeadsSQL = OverruledHeads.migrationSQL
 
   package init() {}
 
@@ -35,7 +36,7 @@ package struct WitnessMemory: Sendable {
   package func head(of log: PeerLog, in database: Database) throws -> RememberedHead? {
     let sql = "SELECT head FROM witnessed_log WHERE origin = ?"
     let text = try String.fetchOne(database.cachedStatement(sql: sql), arguments: [log.origin.description])
-    return try text.map { try read($0, of: log) }
+    return try text.map { try read($0, of: log, in: database) }
   }
 
   /// The head as its plane signed it; nil also while only a reset says where the log stands.
@@ -49,11 +50,16 @@ package struct WitnessMemory: Sendable {
       .execute(arguments: [head.checkpoint.origin, head.text])
   }
 
-  private func read(_ text: String, of log: PeerLog) throws -> RememberedHead {
+  private func read(_ text: String, of log: PeerLog, in database: Database) throws -> RememberedHead {
     guard let head = RememberedHead(text: text), head.checkpoint.origin == log.origin.description else {
       throw StorageError.corrupt("table witnessed_log: the head of \(log.origin) is none")
     }
-    if let note = head.note { _ = try verified(note, of: log) }
+    if let note = head.note {
+      _ = try verified(note, of: log)
+    } else if try LogResets().latest(of: log.origin, in: database)?.reset.checkpoint != head.checkpoint {
+      // Bare lines bear nobody's signature: only the root keys set such a head.
+      throw StorageError.corrupt("table witnessed_log: no reset has set the head of \(log.origin)")
+    }
     return head
   }
 

@@ -30,8 +30,10 @@ def read_entry(data: bytes) -> Entry:
     require(strict_json.encode(value) == data, "an entry in another spelling")
     shape.integer(fields["v"], 1, 1, "v")
     shape.obj(fields["data"])
+    index = shape.integer(fields["index"], 0, (1 << 63) - 1, "index")
+    require(fields["index"].text == str(index), "an index in another spelling")  # -0 is a number, and no place in a log
     return Entry(
-        index=shape.integer(fields["index"], 0, (1 << 63) - 1, "index"),
+        index=index,
         time=shape.time(fields["time"]),
         event=shape.any_text(fields["event"]),
         attestation_digest=shape.optional(fields["attestation_digest"], shape.digest),

@@ -38,6 +38,10 @@ def judge(case: Case, report: Report) -> None:
         report.record("gate_trust", False, "no root was in force then")
         _leave_out(report, _TO_REVOCATION, "no root was in force then")
         return
+    if case.question.now and root.version < case.question.min_root_version:
+        _leave_out(report, _TO_REVOCATION, "a later root judges now")
+        report.record("gate_trust", False, f"version {root.version} is in force by this clock, and there is a later one")
+        return
     for gate, look in (("gate_approval", _signers_unknown), ("gate_training", _training_unknown)):
         reason = look(case, root)
         if reason is not None:
