@@ -4,9 +4,9 @@ import Logging
 import NIOCore
 import ServiceLifecycle
 
-/// A group of paths. Whoever adds pages makes one of these, and names it in `BridgeProcess`.
+/// A group of paths. Whoever adds pages makes one of these, and names it in `Bridge`.
 protocol BridgeRoutes: Sendable {
-  func add(to router: Router<BasicRequestContext>)
+  func add(to router: Router<BridgeContext>)
 }
 
 /// The HTTP server: what a client may take up, and who answers.
@@ -19,7 +19,7 @@ struct BridgeServer: Sendable {
 
   /// - Parameter ready: called once, when clients can connect, with where.
   func service(ready: @escaping @Sendable (_ address: String) -> Void) -> some Service {
-    let router = Router(options: .autoGenerateHeadEndpoints)
+    let router = Router(context: BridgeContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: RequestGuard(counters: counters))
     for routes in routes { routes.add(to: router) }
     return Application(

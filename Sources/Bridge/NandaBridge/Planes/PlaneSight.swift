@@ -20,6 +20,8 @@ struct PlaneSight: Sendable {
   private(set) var deployments: [DeploymentSummary] = []
   private(set) var governanceWatch = PlaneWatch()
   private(set) var servingWatch = PlaneWatch()
+  /// Changes with everything that decides who is listed.
+  private(set) var revision = 0
   private var nextListing = ContinuousClock.now
 
   init(governance: GovernanceReading, serving: ServingReading, trust: FollowedTrust, logger: Logger) {
@@ -38,7 +40,8 @@ struct PlaneSight: Sendable {
       sight.servingWatch.doubt()
     }
     await sight.lookAtGovernance()
-    return (sight, await sight.lookAtServing())
+    let touched = await sight.lookAtServing()
+    return (sight, touched)
   }
 
   private mutating func lookAtGovernance() async {
@@ -51,6 +54,7 @@ struct PlaneSight: Sendable {
       nextListing = ContinuousClock.now + (ContinuousClock.now - start) * Self.listingShare
       approvals = try await approvals.refreshed(
         listed, from: governance, root: trust.root.version, logger: logger)
+      revision += 1
       governanceWatch.read()
     } catch { note(error, of: .governance, in: &governanceWatch) }
   }
@@ -60,6 +64,7 @@ struct PlaneSight: Sendable {
       servingWatch.note(try await serving.status(), at: .now())
       guard servingWatch.hasNews else { return [] }
       deployments = try await serving.deployments()
+      revision += 1
       var touched: Set<ModelID>?
       if let first = servingWatch.entriesRead {
         touched = try await serving.modelsTouched(since: first, upTo: servingWatch.entries)
