@@ -11,10 +11,12 @@ import Wire
     let test = try TestHome()
     #expect(
       try test.scratch.names(in: "home") == [
-        "governance-plane", "keys", "run", "serving-plane", "training-plane", "trust",
+        "governance-plane", "keys", "nanda-bridge", "run", "serving-plane", "training-plane", "trust",
       ])
     #expect(try test.scratch.names(in: "home/serving-plane") == ["config.yaml", "deployments", "plane.pem", "store"])
-    #expect(try test.scratch.names(in: "home/run") == ["governance-plane", "serving-plane", "training-plane"])
+    #expect(
+      try test.scratch.names(in: "home/run") == ["governance-plane", "nanda-bridge", "serving-plane", "training-plane"])
+    #expect(try test.scratch.names(in: "home/nanda-bridge") == ["config.yaml"])
     for folder in ["home", "home/keys", "home/run/serving-plane", "home/serving-plane/store"] {
       #expect(try test.scratch.mode(of: folder) == 0o700, "\(folder)")
     }

@@ -40,7 +40,6 @@ struct PlaneSight: Sendable {
       sight.servingWatch.doubt()
     }
     await sight.lookAtGovernance()
-    // Before the tuple is made, which would copy what has not been looked at yet.
     let touched = await sight.lookAtServing()
     return (sight, touched)
   }
