@@ -104,6 +104,7 @@ let package = Package(
     shared("Attestations", ["Signing", "Wire", "MerkleLog"]),
     shared("MerkleLog", ["Signing", "Wire"]),
     shared("Bundles", ["Signing", "Wire", "Attestations", "MerkleLog"]),
+    shared("HTML", ["Wire"]),
     shared("Metadata", ["Signing", "Wire", "Attestations"]),
     shared("AgentFacts", ["Signing", "Wire", "Attestations", "MerkleLog", "Metadata", "Bundles"]),
     shared("Drift", ["Signing", "Wire", "Attestations"]),
@@ -130,16 +131,17 @@ let package = Package(
     .executableTarget(
       name: "planectl",
       dependencies: [
-        "Signing", "Wire", "Attestations", "Metadata", "MerkleLog", "Bundles", "AgentFacts", "Drift", "WeightsDigest",
-        "PlaneContract", "Transport", "CLinux", Library.arguments,
+        "Signing", "Wire", "Attestations", "Metadata", "MerkleLog", "Bundles", "HTML", "AgentFacts", "Drift",
+        "WeightsDigest", "PlaneContract", "Transport", "CLinux", Library.arguments,
       ],
       path: "Sources/Executables/planectl", swiftSettings: strict),
 
     .target(
       name: "NandaBridge",
       dependencies: [
-        "Signing", "Wire", "Attestations", "AgentFacts", "PlaneContract", "Transport", "Storage", "Daemon",
-        Library.grdb, Library.hummingbird, Library.hummingbirdCore, Library.httpTypes, Library.nioCore,
+        "Signing", "Wire", "Attestations", "AgentFacts", "Bundles", "Drift", "HTML", "PlaneContract", "Transport",
+        "Storage", "Daemon", Library.grdb, Library.hummingbird, Library.hummingbirdCore, Library.httpTypes,
+        Library.nioCore,
         Library.logging, Library.lifecycle, Library.signals,
       ],
       path: "Sources/Bridge/NandaBridge", swiftSettings: strict),

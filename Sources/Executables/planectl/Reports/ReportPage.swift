@@ -1,4 +1,5 @@
 import Attestations
+import HTML
 import MerkleLog
 import PlaneContract
 import Signing
@@ -15,18 +16,17 @@ struct ReportPage {
       .tag("meta", [("name", "viewport"), ("content", "width=device-width, initial-scale=1")]),
       .tag("meta", [("name", "referrer"), ("content", "no-referrer")]),
       .tag("title", [], .text("\(report.model): model report")), .style(ReportStyle.sheet))
-    let page = HTMLNode.tag(
-      "html", [("lang", "en")], head,
-      .tag(
+    return HTMLNode.document(
+      language: "en", head: head,
+      body: .tag(
         "body", [],
         .tag("header", [], .tag("p", [("class", "kind")], "Model report"), .tag("h1", [], .text(report.model.text))),
         .tag("main", all: sections)))
-    return "<!DOCTYPE html>\n\(page.markup)\n"
   }
 
   /// The style sheet by its digest; nothing else may be loaded, run, sent or framed.
   private static var policy: String {
-    let digest = Base64.encode(Digest(hashing: Array(ReportStyle.sheet.description.utf8)).bytes)
+    let digest = Base64.encode(Digest(hashing: Array(ReportStyle.sheet.text.utf8)).bytes)
     return "default-src 'none'; style-src 'sha256-\(digest)'; base-uri 'none'; form-action 'none'"
   }
 
@@ -41,14 +41,16 @@ struct ReportPage {
   }
 
   private func section(_ title: String, _ content: [HTMLNode]) -> HTMLNode? {
-    content.isEmpty ? nil : .tag("section", all: [.tag("h2", [], .text(title))] + content)
+    content.isEmpty ? nil : .section(title, content)
   }
 
   private func warning(_ gaps: [String]) -> HTMLNode {
-    .tag(
-      "section", [("class", "warning")], .tag("h2", [], "Not in this report"),
-      .tag("p", [], "These logs could not be read or do not hold. What stands only there is missing below."),
-      .tag("ul", all: gaps.map { .tag("li", [], .text($0)) }))
+    .section(
+      "Not in this report", style: "warning",
+      [
+        .tag("p", [], "These logs could not be read or do not hold. What stands only there is missing below."),
+        .tag("ul", all: gaps.map { .tag("li", [], .text($0)) }),
+      ])
   }
 
   private var life: HTMLNode {
