@@ -59,7 +59,10 @@ package struct BridgeConfig: Sendable {
     let provider = try section.map("provider")
     let (name, url) = (try provider.string("name"), try provider.string("url"))
     let base = section.has("base_url") ? try section.string("base_url") : nil
-    do { return try Registry(id: id, providerName: name, providerURL: url, baseURL: base) } catch {
+    let endpoint = section.has("model_endpoint") ? try section.string("model_endpoint") : nil
+    do {
+      return try Registry(id: id, providerName: name, providerURL: url, baseURL: base, modelEndpoint: endpoint)
+    } catch {
       throw section.failure("provider", "\(error)")
     }
   }
@@ -131,15 +134,9 @@ package enum ListenAddress: Sendable, Equatable {
 struct Rhythm: Sendable {
   /// Between two looks at whether anything has changed.
   let poll: Duration
-  /// How old a decision may get before it is asked for again. It lives 60 seconds at most.
-  let decisionAge: Int
-  /// Decisions that are kept fresh; those of deployed models first.
-  let keptDecisions: Int
 
   init(_ section: ConfigSection) throws(ConfigError) {
     poll = try section.seconds("poll_seconds", in: 1...30, default: 2)
-    decisionAge = try section.int("decision_seconds", in: 5...50, default: 30)
-    keptDecisions = try section.int("kept_decisions", in: 0...100_000, default: 20_000)
   }
 }
 

@@ -33,12 +33,21 @@ package enum BridgeProcess {
     let reader = Reader(key: try KeyFile.loadSecret(path: config.key), trust: trust)
     let (catalog, counters) = (Catalog(), RequestCounters())
     let deltas = DeltaLog(database: database, kept: config.keptDeltas)
-    let keeper = try await CatalogKeeper(
-      config: config, reader: reader, trust: trust, deltas: deltas, catalog: catalog, logger: logger)
     _ = try reader.name(under: trust.root)
+    let line = { (plane: Role) in
+      PlaneLine(plane, socket: plane == .serving ? config.servingSocket : config.governanceSocket, reader: reader)
+    }
+    let sight = PlaneSight(
+      governance: GovernanceReading(line: line(.governance), reader: reader),
+      serving: ServingReading(line: line(.serving), reader: reader), trust: trust, logger: logger)
+    let maker = DocumentMaker(
+      registry: config.registry, serving: ServingReading(line: line(.serving), reader: reader), log: deltas,
+      file: try DocumentFile(in: directory(of: config.database)), logger: logger)
+    let keeper = try await CatalogKeeper(
+      config: config, sight: sight, maker: maker, deltas: deltas, catalog: catalog, logger: logger)
     try await keeper.round()
     let routes: [any BridgeRoutes] = [
-      NandaRoutes(config: config, catalog: catalog, deltas: deltas),
+      NandaRoutes(config: config, catalog: catalog, maker: maker, deltas: deltas),
       DiscoveryRoutes(config: config, trust: trust),
       HealthRoutes(catalog: catalog, trust: trust, counters: counters),
     ]

@@ -1,3 +1,4 @@
+import AgentFacts
 import Attestations
 import Logging
 import PlaneContract
@@ -34,12 +35,24 @@ struct ApprovalShelf: Sendable {
     return ApprovalShelf(held: found, rootVersion: root)
   }
 
-  /// Every model with the approvals of it that are in force at `now`, the newest first.
-  func models(at now: Timestamp) -> [ModelID: [ApprovedModel]] {
-    let live = held.values.filter { $0.approval.expiresAt > now }
-    return Dictionary(grouping: live, by: \.modelID).mapValues { approvals in
-      approvals.sorted { ($0.approval.approvedAt, $0.digest) > ($1.approval.approvedAt, $1.digest) }
+  /// For each model the approval that it is told of by, of those in force at `now`: by which it runs, else the newest.
+  ///
+  /// - Parameter revoked: approvals that the serving plane has called revoked.
+  func chosen(at now: Timestamp, deployed: Set<ApprovalID>, except revoked: Set<Digest>) -> [ApprovedModel] {
+    var chosen: [ModelID: ApprovedModel] = [:]
+    for approved in held.values {
+      let approval = approved.held.predicate
+      guard approval.expiresAt > now, !revoked.contains(approved.held.digest) else { continue }
+      guard let other = chosen[approved.modelID] else {
+        chosen[approved.modelID] = approved
+        continue
+      }
+      let rank = { (model: ApprovedModel) in
+        (deployed.contains(model.held.predicate.approvalID) ? 1 : 0, model.held.predicate.approvedAt, model.held.digest)
+      }
+      if rank(approved) > rank(other) { chosen[approved.modelID] = approved }
     }
+    return Array(chosen.values)
   }
 }
 

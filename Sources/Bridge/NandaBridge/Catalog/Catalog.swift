@@ -8,7 +8,7 @@ package final class Catalog: Sendable {
   init() {
     newest = Mutex(
       CatalogSnapshot(
-        number: 0, builtAt: .now(), entries: [], models: [], governance: PlaneWatch(), serving: PlaneWatch()))
+        number: 0, builtAt: .now(), listings: [], deployments: [], governance: PlaneWatch(), serving: PlaneWatch()))
   }
 
   package var snapshot: CatalogSnapshot { newest.withLock { $0 } }

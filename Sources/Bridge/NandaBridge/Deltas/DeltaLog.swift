@@ -12,12 +12,18 @@ struct AgentChange: Sendable {
   let document: AgentDocument
   /// Of what the document says apart from what is new with every decision: a document with another fingerprint is news.
   let fingerprint: Digest
+  /// What it rests on besides the serving plane's decisions.
+  let basis: Digest
 }
 
 /// What was last told of an agent.
 struct ToldAgent: Sendable, Equatable {
   let action: DeltaAction
   let fingerprint: Digest
+  let basis: Digest
+
+  /// Whether it was told of as listed, and rests on this.
+  func stands(on basis: Digest) -> Bool { action == .upsert && self.basis == basis }
 }
 
 /// The changes of the list of agents, in a sequence that survives restarts and only grows.
@@ -40,12 +46,12 @@ struct DeltaLog: Sendable {
   func told() async throws -> [AgentKey: ToldAgent] {
     try await database.read { database in
       var told: [AgentKey: ToldAgent] = [:]
-      let rows = try Row.fetchCursor(database, sql: "SELECT agent, action, fingerprint FROM agent")
+      let rows = try Row.fetchCursor(database, sql: "SELECT agent, action, fingerprint, basis FROM agent")
       while let row = try rows.next() {
         guard let key = AgentKey(row[0]), let action = DeltaAction(rawValue: row[1]),
-          let fingerprint = Digest(bytes: [UInt8](row[2] as Data))
+          let fingerprint = Digest(bytes: [UInt8](row[2] as Data)), let basis = Digest(bytes: [UInt8](row[3] as Data))
         else { throw StorageError.corrupt("table agent holds what is no agent") }
-        told[key] = ToldAgent(action: action, fingerprint: fingerprint)
+        told[key] = ToldAgent(action: action, fingerprint: fingerprint, basis: basis)
       }
       return told
     }
@@ -79,8 +85,10 @@ struct DeltaLog: Sendable {
     let seq = try Self.last(in: database).map { $0 + Self.step } ?? 1
     try database.cachedStatement(sql: "INSERT INTO delta VALUES (?, ?, ?, ?, ?)").execute(
       arguments: [seq, change.key.text, change.action.rawValue, now.microseconds, Data(change.document.json)])
-    try database.cachedStatement(sql: "INSERT OR REPLACE INTO agent VALUES (?, ?, ?, ?)").execute(
-      arguments: [change.key.text, seq, change.action.rawValue, Data(change.fingerprint.bytes)])
+    try database.cachedStatement(sql: "INSERT OR REPLACE INTO agent VALUES (?, ?, ?, ?, ?)").execute(
+      arguments: [
+        change.key.text, seq, change.action.rawValue, Data(change.fingerprint.bytes), Data(change.basis.bytes),
+      ])
   }
 
   private static func last(in database: Database) throws -> Int? {

@@ -27,7 +27,8 @@ enum DeltaSchema {
       agent TEXT PRIMARY KEY,
       seq INTEGER NOT NULL UNIQUE REFERENCES delta,
       action TEXT NOT NULL,
-      fingerprint BLOB NOT NULL
+      fingerprint BLOB NOT NULL,
+      basis BLOB NOT NULL
     ) STRICT, WITHOUT ROWID;
 
     -- How many deltas are kept, and the newest that is not kept any more.

@@ -45,8 +45,6 @@ struct HealthRoutes: BridgeRoutes {
 }
 
 extension PlaneWatch {
-  var isAnswering: Bool { answeredAt != nil && fault == nil }
-
   fileprivate var fields: JSONObject {
     ["answering": .bool(isAnswering), "last_answer": .init(answeredAt?.messageText)]
   }

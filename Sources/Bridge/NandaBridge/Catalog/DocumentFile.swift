@@ -1,0 +1,87 @@
+import AgentFacts
+import Glibc
+import Storage
+import Synchronization
+import Wire
+
+/// Documents that were made and still hold, in a file without a name: those of ten thousand models are more than a bridge should keep in
+/// memory, and the kernel keeps what is asked for often. What is lost with it is made again.
+final class DocumentFile: Sendable {
+  private struct Place {
+    let offset: Int
+    let count: Int
+    let freshUntil: Timestamp
+  }
+
+  private struct Index {
+    var places: [AgentKey: Place] = [:]
+    var end = 0
+  }
+
+  /// Beyond it the file begins anew.
+  private static let maximumByteCount = 512 << 20
+  private let descriptor: CInt
+  private let index = Mutex(Index())
+
+  /// Makes the file in a folder of the bridge's own.
+  init(in folder: String) throws {
+    var path = Array("\(folder)/documents-XXXXXX".utf8CString)
+    descriptor = unsafe mkstemp(&path)
+    guard descriptor >= 0, fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0 else {
+      throw StorageError.unusable("no file can be made in \(folder)")
+    }
+    _ = unsafe unlink(path)
+  }
+
+  deinit { close(descriptor) }
+
+  /// The document of an agent, if one was kept that still holds at `now`.
+  func document(_ key: AgentKey, at now: Timestamp) -> (document: AgentDocument, freshUntil: Timestamp)? {
+    guard let place = index.withLock({ $0.places[key] }), now < place.freshUntil, let json = read(place) else {
+      return nil
+    }
+    return (AgentDocument(key: key, json: json), place.freshUntil)
+  }
+
+  /// The newest, whether or not it still holds.
+  func last(_ key: AgentKey) -> AgentDocument? {
+    index.withLock { $0.places[key] }.flatMap(read).map { AgentDocument(key: key, json: $0) }
+  }
+
+  /// Keeps a document in the place of the one before. A disk that is full only means that it is made again.
+  func keep(_ document: AgentDocument, until freshUntil: Timestamp) {
+    let count = document.json.count
+    index.withLock { index in
+      if index.end + count > Self.maximumByteCount { index = Index() }
+      let written = unsafe document.json.withUnsafeBytes { unsafe pwrite(descriptor, $0.baseAddress, count, index.end) }
+      guard written == count else { return index.places[document.key] = nil }
+      index.places[document.key] = Place(offset: index.end, count: count, freshUntil: freshUntil)
+      index.end += count
+    }
+  }
+
+  /// From now on every document is made anew.
+  func expireAll() {
+    index.withLock { index in
+      index.places = index.places.mapValues {
+        Place(offset: $0.offset, count: $0.count, freshUntil: .init(microseconds: 0))
+      }
+    }
+  }
+
+  func expire(_ keys: some Sequence<AgentKey>) {
+    index.withLock { index in
+      for key in keys {
+        index.places[key] = index.places[key].map {
+          Place(offset: $0.offset, count: $0.count, freshUntil: .init(microseconds: 0))
+        }
+      }
+    }
+  }
+
+  private func read(_ place: Place) -> [UInt8]? {
+    var bytes = [UInt8](repeating: 0, count: place.count)
+    let count = unsafe bytes.withUnsafeMutableBytes { unsafe pread(descriptor, $0.baseAddress, $0.count, place.offset) }
+    return count == place.count ? bytes : nil
+  }
+}

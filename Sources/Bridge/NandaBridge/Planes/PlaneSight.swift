@@ -1,0 +1,78 @@
+import AgentFacts
+import Attestations
+import Logging
+import PlaneContract
+import ServiceLifecycle
+import Wire
+
+/// What the bridge sees of the two planes, looked at again and again: which approvals are in force, what runs, and which models to look
+/// at anew.
+struct PlaneSight: Sendable {
+  /// Governance's list is read again at most for this part of the time.
+  private static let listingShare = 20
+
+  let governance: GovernanceReading
+  let serving: ServingReading
+  let trust: FollowedTrust
+  let logger: Logger
+
+  private(set) var approvals = ApprovalShelf()
+  private(set) var deployments: [DeploymentSummary] = []
+  private(set) var governanceWatch = PlaneWatch()
+  private(set) var servingWatch = PlaneWatch()
+  private var nextListing = ContinuousClock.now
+
+  init(governance: GovernanceReading, serving: ServingReading, trust: FollowedTrust, logger: Logger) {
+    self.governance = governance
+    self.serving = serving
+    self.trust = trust
+    self.logger = logger
+  }
+
+  /// One look. Returns the models of which the serving plane has something new to say; nil for all of them.
+  func renewed() async -> (sight: PlaneSight, touched: Set<ModelID>?) {
+    var sight = self
+    let hasNewRoot = await trust.follow(now: .now())
+    if hasNewRoot {
+      sight.governanceWatch.doubt()
+      sight.servingWatch.doubt()
+    }
+    await sight.lookAtGovernance()
+    return (sight, await sight.lookAtServing())
+  }
+
+  private mutating func lookAtGovernance() async {
+    do {
+      governanceWatch.note(try await governance.status(), at: .now())
+      guard governanceWatch.hasNews, .now >= nextListing else { return }
+      let start = ContinuousClock.now
+      approvals = try await approvals.refreshed(from: governance, root: trust.root.version, logger: logger)
+      nextListing = ContinuousClock.now + (ContinuousClock.now - start) * Self.listingShare
+      governanceWatch.read()
+    } catch { note(error, of: .governance, in: &governanceWatch) }
+  }
+
+  private mutating func lookAtServing() async -> Set<ModelID>? {
+    do {
+      servingWatch.note(try await serving.status(), at: .now())
+      guard servingWatch.hasNews else { return [] }
+      deployments = try await serving.deployments()
+      var touched: Set<ModelID>?
+      if let first = servingWatch.entriesRead {
+        touched = try await serving.modelsTouched(since: first, upTo: servingWatch.entries)
+      }
+      servingWatch.read()
+      return touched
+    } catch {
+      note(error, of: .serving, in: &servingWatch)
+      return []
+    }
+  }
+
+  private func note(_ error: any Error, of plane: Role, in watch: inout PlaneWatch) {
+    if watch.fault == nil {
+      logger.warning("a plane does not answer", metadata: ["plane": "\(plane.planeName)", "error": "\(error)"])
+    }
+    watch.note(error)
+  }
+}
