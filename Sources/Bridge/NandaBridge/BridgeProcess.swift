@@ -50,6 +50,12 @@ package enum BridgeProcess {
       NandaRoutes(config: config, catalog: catalog, maker: maker, deltas: deltas),
       DiscoveryRoutes(config: config, trust: trust),
       HealthRoutes(catalog: catalog, trust: trust, counters: counters),
+      PageRoutes(
+        site: Site(registry: config.registry.id, provider: config.registry.provider.name), prefix: config.prefix,
+        catalog: catalog, trust: trust,
+        decisions: DecisionDesk(serving: ServingReading(line: line(.serving), reader: reader)),
+        drift: DriftDesk(governance: GovernanceReading(line: line(.governance), reader: reader)),
+        verification: VerificationDesk(rootDigest: config.trustRootDigest)),
     ]
     let server = BridgeServer(
       listen: config.listen, limits: config.limits, routes: routes, counters: counters,
