@@ -11,7 +11,7 @@ SHELL := bash
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 # What is shipped carries Swift's runtime with it, so that a host needs no Swift.
 RELEASE := swift build -c release --static-swift-stdlib
-PROGRAMS := training-plane governance-plane serving-plane planectl
+PROGRAMS := training-plane governance-plane serving-plane planectl nanda-bridge
 
 # In a recipe: `need PACKAGE COMMAND…` notes a package that COMMAND does not find, `install_missing` installs what was noted.
 define INSTALLER

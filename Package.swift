@@ -202,6 +202,9 @@ let package = Package(
         "planectl", "PlaneContract", "Attestations", "MerkleLog", "Bundles", "Metadata", "Drift", "Wire", "Signing",
         "TestSupport",
       ]),
+    tests(
+      "NandaBridgeTests",
+      ["NandaBridge", "AgentFacts", "Daemon", "Storage", "Wire", "Signing", "TestSupport", Library.grdb]),
     tests("ArchitectureTests", ["PlaneContract", "Attestations"]),
     tests(
       "EndToEndTests",

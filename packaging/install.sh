@@ -10,7 +10,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 : "${DESTDIR:=}" "${PREFIX:=/usr/local}" "${SYSCONFDIR:=/etc}"
 : "${UNITDIR:=$PREFIX/lib/systemd/system}" "${ZSHDIR:=$PREFIX/share/zsh/site-functions}"
 planes=(training-plane governance-plane serving-plane)
-programs=("${planes[@]}" planectl)
+daemons=("${planes[@]}" nanda-bridge)
+programs=("${daemons[@]}" planectl)
 share=$PREFIX/share/nanda-planes
 
 # What is installed from a file as it is: mode, source, target.
@@ -19,7 +20,7 @@ files() {
   for file in systemd/sysusers.d/*.conf; do echo "0644 $file $PREFIX/lib/sysusers.d/${file##*/}"; done
   for file in systemd/tmpfiles.d/*.conf; do echo "0644 $file $PREFIX/lib/tmpfiles.d/${file##*/}"; done
   for file in config/examples/endpoints/*.py; do echo "0644 $file $share/endpoints/${file##*/}"; done
-  for file in config/examples/*.py config/examples/iris/* config/examples/verifier/*.py config/examples/verifier/*/*.py; do echo "0644 $file $share/${file#config/}"; done
+  for file in config/examples/*.py config/examples/iris/* config/examples/verifier/*.py config/examples/verifier/*/*.py config/examples/nanda/*.py; do echo "0644 $file $share/${file#config/}"; done
 }
 units() { for unit in systemd/*.{service,socket,target}; do echo "${unit##*/}"; done; }
 # What the programs say of themselves: target, then the command that prints it.
@@ -36,7 +37,7 @@ documents() {
 put() { install -D -m "$1" "$2" "$DESTDIR$3"; }
 
 install_all() {
-  local mode source target command program unit plane config
+  local mode source target command program unit daemon config
   : "${BIN:?set BIN to the folder of the built programs}"
   for program in "${programs[@]}"; do
     [ -x "$BIN/$program" ] || { echo "install: $BIN/$program is missing; run make build first" >&2; exit 1; }
@@ -48,7 +49,7 @@ install_all() {
   while read -r mode source target; do put "$mode" "$source" "$target"; done < <(files)
   for unit in $(units); do
     put 0644 "systemd/$unit" "$UNITDIR/$unit"
-    sed -i "s#/usr/bin/\(planectl\|[a-z]*-plane\) #$PREFIX/bin/\1 #; s#/usr/share/nanda-planes#$share#" "$DESTDIR$UNITDIR/$unit"
+    sed -i "s#/usr/bin/\(planectl\|nanda-bridge\|[a-z]*-plane\) #$PREFIX/bin/\1 #; s#/usr/share/nanda-planes#$share#" "$DESTDIR$UNITDIR/$unit"
   done
   while read -r target command; do
     mkdir -p "$(dirname "$DESTDIR$target")"
@@ -56,16 +57,16 @@ install_all() {
     $command | sed '1{/^#!/d}' >"$DESTDIR$target"
     chmod 0644 "$DESTDIR$target"
   done < <(documents)
-  for plane in "${planes[@]}"; do
-    config=$SYSCONFDIR/nanda-planes/$plane.yaml
-    put 0644 "config/$plane.yaml" "$share/config/$plane.yaml"
-    [ -e "$DESTDIR$config" ] || put 0644 "config/$plane.yaml" "$config"
+  for daemon in "${daemons[@]}"; do
+    config=$SYSCONFDIR/nanda-planes/$daemon.yaml
+    put 0644 "config/$daemon.yaml" "$share/config/$daemon.yaml"
+    [ -e "$DESTDIR$config" ] || put 0644 "config/$daemon.yaml" "$config"
   done
   settle
 }
 
 uninstall_all() {
-  local target unit program plane
+  local target unit program
   if [ -z "$DESTDIR" ] && [ -d /run/systemd/system ]; then
     systemctl disable --now $(units) 2>/dev/null || true
   fi

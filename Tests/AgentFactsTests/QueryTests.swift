@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Wire
 
@@ -71,5 +72,25 @@ import Wire
     #expect(QueryRefusal.notFound.fields == ["detail": "Agent not found"])
     #expect(QueryRefusal.notPublic.fields == ["detail": "Agent is not public"])
     #expect(QueryRefusal.foreign.fields == ["detail": "Agent identifier is not scoped to this registry"])
+  }
+
+  @Test func whateverIsAskedIsReadOrRefused() throws {
+    let registry = try Registry(id: RegistryID(checked: "r"), providerName: "P", providerURL: "https://h")
+    var random = SeededGenerator()
+    let pieces = [
+      "agent=", "limit=", "cursor=", "@r:models/", "did:web:h:agents:", "%", "%2", "%00", "%ff", "&", ":", "/", "+",
+      "_", "9", "é", "\u{0}",
+    ]
+    for _ in 0..<2000 {
+      let query = (0..<Int.random(in: 0..<12, using: &random)).map { _ in pieces.randomElement(using: &random) ?? "" }
+        .joined()
+      let parameters = try QueryParameters(query: query)
+      if let reference = try? AgentReference(parameters, in: registry) {
+        #expect(AgentID(reference.id.text) != nil, "\(query), seed \(random.seed)")
+      }
+      if let index = try? IndexQuery(parameters) {
+        #expect(IndexQuery.limits.contains(index.limit) && index.offset >= 0, "\(query), seed \(random.seed)")
+      }
+    }
   }
 }

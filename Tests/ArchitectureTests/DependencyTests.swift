@@ -36,6 +36,22 @@ import Testing
     #expect(reached.contains("PlaneContract"))
   }
 
+  @Test func theBridgeReachesNoPlane() {
+    for target in ["NandaBridge", "nanda-bridge"] {
+      let reached = graph.closure(of: target)
+      #expect(reached.isDisjoint(with: PackageGraph.planes), "\(target) reaches \(reached)")
+      #expect(reached.contains("PlaneContract") && reached.contains("Hummingbird"))
+    }
+  }
+
+  /// Nothing that a plane or `planectl` is built of hears HTTP.
+  @Test func onlyTheBridgeReachesTheHTTPServer() {
+    let http: Set = ["Hummingbird", "HummingbirdCore", "HTTPTypes", "NandaBridge"]
+    for target in graph.targets.values where target.type != "test" && !target.name.lowercased().contains("bridge") {
+      #expect(graph.closure(of: target.name).isDisjoint(with: http), "\(target.name)")
+    }
+  }
+
   @Test func noSharedModuleDependsOnAPlaneOrAProgram() {
     for target in graph.targets.values where target.type == "regular" && !PackageGraph.planes.contains(target.name) {
       let programs = graph.targets.values.filter { $0.type == "executable" }.map(\.name)

@@ -11,7 +11,8 @@ import Testing
 
   @Test(arguments: [
     ("CSodium", "Sources/Shared/Signing/"), ("Crypto", "Sources/Shared/WeightsDigest/"),
-    ("Yams", "Sources/Shared/Daemon/"), ("NIOPosix", "Sources/Shared/Transport/"),
+    ("Yams", "Sources/Shared/Daemon/"), ("NIOPosix", "Sources/Shared/Transport/"), ("Hummingbird", "Sources/Bridge/"),
+    ("HummingbirdCore", "Sources/Bridge/"), ("HTTPTypes", "Sources/Bridge/"),
   ])
   func aLibraryIsImportedInOnePlaceOnly(library: String, folder: String) {
     let importers = sources.filter { $0.imports.contains(library) }.map(\.path)
@@ -24,6 +25,12 @@ import Testing
     for file in sources where file.path.hasPrefix("Sources/Planes/\(plane)/") {
       #expect(file.imports.isDisjoint(with: others), "\(file.path)")
       for other in others { #expect(!file.text.contains(other), "\(file.path) mentions \(other)") }
+    }
+  }
+
+  @Test func theBridgeMentionsNoPlanesModule() {
+    for file in sources where file.path.hasPrefix("Sources/Bridge/") {
+      for plane in PackageGraph.planes { #expect(!file.text.contains(plane), "\(file.path) mentions \(plane)") }
     }
   }
 

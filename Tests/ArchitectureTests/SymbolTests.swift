@@ -18,6 +18,12 @@ import Testing
     #expect(symbols.contains(Self.mark(of: "PlaneContract")))
   }
 
+  @Test func theBridgeContainsNoPlane() throws {
+    #expect(try planes(in: "nanda-bridge").isEmpty)
+    #expect(try symbols(of: "nanda-bridge").contains(Self.mark(of: "Hummingbird")))
+    #expect(try !symbols(of: "planectl").contains(Self.mark(of: "Hummingbird")))
+  }
+
   private func planes(in program: String) throws -> Set<String> {
     let symbols = try symbols(of: program)
     return PackageGraph.planes.filter { symbols.contains(Self.mark(of: $0)) }

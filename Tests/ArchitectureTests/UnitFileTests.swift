@@ -10,6 +10,8 @@ import Testing
   static let follower = "nanda-planes-watch.service"
   /// Acts on the serving plane's orders, one instance for each environment.
   static let endpoint = "nanda-planes-endpoint@.service"
+  /// Asks as a reader, and answers the network.
+  static let bridge = "nanda-bridge.service"
 
   @Test(arguments: SocketName.allCases)
   func everySocketHasOneUnitThatLetsInItsAudienceAlone(socket: SocketName) throws {
@@ -27,7 +29,7 @@ import Testing
 
   @Test func noUnitListensOnAnythingElse() throws {
     #expect(try UnitFile.all(".socket").count == SocketName.allCases.count)
-    let services = Self.planes.map { "\($0).service" } + [Self.follower, Self.endpoint]
+    let services = Self.planes.map { "\($0).service" } + [Self.follower, Self.endpoint, Self.bridge]
     #expect(try Set(UnitFile.all(".service").map(\.name)) == Set(services))
   }
 
@@ -43,6 +45,18 @@ import Testing
         && service.values("Service", "ProtectSystem") == ["strict"])
     #expect(service.values("Service", "ReadWritePaths").isEmpty)
     #expect(try UnitFile(name: "nanda-planes.target").settings(of: "Unit").allSatisfy { !$0.contains(unit) })
+  }
+
+  @Test func theBridgeIsAReaderWithAStateOfItsOwnAndHearsThisHostAlone() throws {
+    let service = try UnitFile(name: Self.bridge)
+    #expect(service.values("Service", "User") == ["nanda-bridge"])
+    #expect(service.values("Service", "SupplementaryGroups") == ["model-readers"])
+    #expect(service.values("Service", "ReadWritePaths") == ["/var/lib/nanda-planes/nanda-bridge"])
+    #expect(
+      service.values("Service", "LoadCredential") == ["reader.pem:/etc/nanda-planes/private/nanda-bridge.pem"])
+    #expect(service.values("Service", "IPAddressDeny") == ["any"])
+    #expect(service.values("Service", "IPAddressAllow") == ["localhost"])
+    #expect(try UnitFile(name: "nanda-planes.target").settings(of: "Unit").allSatisfy { !$0.contains(Self.bridge) })
   }
 
   @Test(arguments: planes) func aServiceIsPassedItsOwnSocketsAndRunsAsItsOwnUser(plane: String) throws {
@@ -157,6 +171,8 @@ private struct ScratchUnits {
       try FileManager.default.createSymbolicLink(at: url(of: plane), withDestinationURL: program)
       try replace("=/usr/bin/\(plane) ", with: "=\(url(of: plane).path) ", in: "\(plane).service")
     }
+    let bridge = Repository.products.appendingPathComponent("nanda-bridge").path
+    try replace("=/usr/bin/nanda-bridge ", with: "=\(bridge) ", in: UnitFileTests.bridge)
     let planectl = Repository.products.appendingPathComponent("planectl").path
     try replace("=/usr/bin/planectl ", with: "=\(planectl) ", in: UnitFileTests.follower)
   }

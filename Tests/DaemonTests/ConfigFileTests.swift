@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Wire
 
 @testable import Daemon
 
@@ -135,5 +136,30 @@ import Testing
     let binary = try directory.write("", to: "binary.yaml")
     try Data([0x61, 0x3a, 0x20, 0xff]).write(to: URL(filePath: binary))
     #expect(throws: ConfigError.self) { try ConfigFile.read(path: binary) }
+  }
+
+  @Test func aListOfMappingsIsHandedOnAsJSONSaysIt() throws {
+    let config = try parse(
+      """
+      agents:
+        - id: a
+          version: 1.0
+          public: false
+          limit: 3
+          skills: [one, {id: two, description: "3"}]
+          nothing:
+      """)
+    let agents = try config.objects("agents", maximum: 4)
+    try config.finish()
+    #expect(
+      JSONValue.array(agents.map { .object($0) }).jsonText
+        == #"[{"id":"a","version":1.0,"public":false,"limit":3,"skills":["one",{"id":"two","description":"3"}],"nothing":null}]"#
+    )
+    #expect(try parse("other: x").objects("agents", maximum: 4).isEmpty)
+  }
+
+  @Test(arguments: ["agents: x", "agents: {id: a}", "agents: [a]", "agents: [{id: a}, {id: b}, {id: c}]"])
+  func whatIsNoListOfSoManyMappingsIsRefused(text: String) {
+    #expect(problem(text) { _ = try $0.objects("agents", maximum: 2) }.contains("a list of at most 2 mappings"))
   }
 }

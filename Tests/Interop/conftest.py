@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 EXAMPLES = Path(__file__).parents[2] / "config" / "examples"
-sys.path[:0] = [str(EXAMPLES), str(EXAMPLES / "verifier")]
+sys.path[:0] = [str(EXAMPLES), str(EXAMPLES / "verifier"), str(EXAMPLES / "nanda")]
 
 from home import Home  # noqa: E402  (needs the path above)
 

@@ -15,7 +15,9 @@ final class FakeGovernance: Sendable {
   /// - Parameters:
   ///   - listed: what `approval.list` says, filtered by nothing.
   ///   - details: what each `approval.get` answers with, one after the other.
-  init(in test: TestHome, listed: [ApprovalSummary], details: [ApprovalDetail]) throws {
+  init(
+    in test: TestHome, listed: [ApprovalSummary], details: [ApprovalDetail], socket: SocketName = .approve
+  ) throws {
     let key = try KeyFile.loadSecret(path: "\(test.home.folder(of: .governance))/plane.pem")
     let (asked, remaining) = (AskedMessages(), Remaining(details))
     self.asked = asked
@@ -30,7 +32,7 @@ final class FakeGovernance: Sendable {
         }
       return try body.map { try FakePlane.reply(to: request, body: $0, signedBy: key) }
     }
-    plane = try FakePlane(socket: test.home.socket(.approve), answers: Array(repeating: answer, count: 20))
+    plane = try FakePlane(socket: test.home.socket(socket), answers: Array(repeating: answer, count: 20))
   }
 
   func count(of kind: MessageKind) -> Int { asked.kinds.count { $0 == kind.rawValue } }

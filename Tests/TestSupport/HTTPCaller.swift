@@ -57,8 +57,10 @@ package struct HTTPAnswer: Sendable {
 package final class TCPConnection: Sendable {
   private let descriptor: CInt
 
-  /// - Parameter patience: seconds that reading may wait.
-  package init(port: UInt16, patience: Int) throws {
+  /// - Parameters:
+  ///   - patience: seconds that reading may wait.
+  ///   - blocking: false: what the other side does not take at once is dropped.
+  package init(port: UInt16, patience: Int, blocking: Bool = true) throws {
     descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
     guard descriptor >= 0 else { throw ProcessFailure("socket: error \(errno)") }
     var limit = timeval(tv_sec: patience, tv_usec: 0)
@@ -77,6 +79,7 @@ package final class TCPConnection: Sendable {
       close(descriptor)
       throw ProcessFailure("connect: error \(code)")
     }
+    if !blocking { _ = fcntl(descriptor, F_SETFL, O_NONBLOCK) }
   }
 
   deinit { close(descriptor) }
@@ -87,10 +90,18 @@ package final class TCPConnection: Sendable {
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL)) }
+      if count < 0, errno == EAGAIN { return true }
       guard count > 0 else { return false }
       rest = rest.dropFirst(count)
     }
     return true
+  }
+
+  /// Whether the other side has closed it, and everything that it said was read.
+  package var hasEnded: Bool {
+    var byte: UInt8 = 0
+    let count = Glibc.recv(descriptor, &byte, 1, CInt(MSG_DONTWAIT) | CInt(MSG_PEEK))
+    return count == 0 || (count < 0 && errno != EAGAIN)
   }
 
   package func readToEnd() -> [UInt8] {

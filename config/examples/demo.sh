@@ -171,6 +171,20 @@ done
 [ ! -e "$current" ] || fail "the drifted model is still served"
 expect 1 planectl authorize "$model" -e staging --weights "$scratch/iris-v3.safetensors" --as ci; says drift-detector
 
+step "What a NANDA registry is told: version 2 may run, until somebody revokes it"
+expect 0 planectl nanda "$model" --registry demo --provider-name Demo --provider-url https://demo.example; says '"status": "VERIFIED"'
+planectl nanda "$model" --json >"$scratch/facts.json"
+python3 - "$scratch/facts.json" <<'PY'
+import hashlib, base64, json, sys
+facts = json.load(open(sys.argv[1]))
+decision = facts["metadata"]["x_model_governance"]["decisions"][0]
+payload = base64.b64decode(decision["attestation"]["payload"])
+assert facts["proof"]["evidence_ref"] == "sha256:" + hashlib.sha256(payload).hexdigest(), "the proof names another decision"
+PY
+note "its proof names the decision that the serving plane signed, and that stands in the document"
+expect 0 planectl revoke "$approval2" --reason "the licence of the data has ended" --yes --as alice
+expect 1 planectl nanda "$model" --registry demo --provider-name Demo --provider-url https://demo.example; says '"status": "FAILED"'
+
 step "Everything is stopped"
 expect 0 planectl down
 for plane in training governance serving; do

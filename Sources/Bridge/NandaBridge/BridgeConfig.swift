@@ -25,7 +25,8 @@ package struct BridgeConfig: Sendable {
   let agents: [SimpleAgent]
   /// Governed models that are not told of.
   let privateModels: Set<ModelID>
-  let rhythm: Rhythm
+  /// Between two looks at whether anything has changed.
+  let poll: Duration
   /// Changes that are kept for those who follow them.
   let keptDeltas: Int
   let limits: HTTPLimits
@@ -46,7 +47,7 @@ package struct BridgeConfig: Sendable {
     tools = try Self.list(section, "tools") { try Tool($0, $1) }
     agents = try Self.list(section, "agents") { try SimpleAgent($0, $1) }
     privateModels = try Self.models(section, "private_models")
-    rhythm = try Rhythm(section)
+    poll = try section.seconds("poll_seconds", in: 1...30, default: 2)
     keptDeltas = try section.int("kept_deltas", in: 1000...10_000_000, default: 100_000)
     limits = try HTTPLimits(section)
     try Self.checkDistinct(agents, section)
@@ -127,16 +128,6 @@ package enum ListenAddress: Sendable, Equatable {
         key, "expected 127.0.0.1:PORT, or unix:PATH; the bridge speaks plain HTTP, to a server in front of it")
     }
     self = .tcp(host: "127.0.0.1", port: Int(port))
-  }
-}
-
-/// How often the bridge asks.
-struct Rhythm: Sendable {
-  /// Between two looks at whether anything has changed.
-  let poll: Duration
-
-  init(_ section: ConfigSection) throws(ConfigError) {
-    poll = try section.seconds("poll_seconds", in: 1...30, default: 2)
   }
 }
 

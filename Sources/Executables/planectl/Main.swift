@@ -25,7 +25,8 @@ struct Planectl: AsyncParsableCommand {
         name: "Deployers:",
         subcommands: [Deploy.self, Rollback.self, Undeploy.self, Deployments.self, Authorize.self]),
       CommandGroup(name: "Monitors:", subcommands: [Observe.self, DriftCommands.self]),
-      CommandGroup(name: "Auditors:", subcommands: [Log.self, Report.self, Watch.self, BundleCommands.self, Nanda.self]),
+      CommandGroup(
+        name: "Auditors:", subcommands: [Log.self, Report.self, Watch.self, BundleCommands.self, Nanda.self]),
     ])
 
   /// Parses and runs; every way out has its exit status from `ExitStatus`.

@@ -2,13 +2,13 @@ import Glibc
 
 /// Measures the planes of a release build against floors that are measured in the same run.
 ///
-/// usage: planes-bench [authorize|path|approve|quorum|weights|copy|during|drift|log|ready|scale]... [--json FILE]
+/// usage: planes-bench [authorize|path|approve|quorum|weights|copy|during|drift|log|ready|nanda|scale]... [--json FILE]
 /// BIN names the folder of the programs. Exits 1 where a bar is missed, after everything was run.
 @main
 struct Main {
   private static let sections: [any Section] = [
     Authorize(), Path(), Approve(), QuorumCheck(), Weights(), Copying(), DuringDeploy(), DriftComparison(),
-    EvidenceLog(), Ready(), Scale(),
+    EvidenceLog(), Ready(), NandaRegistry(), Scale(),
   ]
 
   static func main() throws {

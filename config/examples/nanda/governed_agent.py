@@ -78,6 +78,8 @@ class GovernedAgent:
 
     def check(self, roots: Chain, now: int) -> None:
         """Raises `Bad` for a forgery, `Denied` for a no, `Stale` for what was once true."""
+        if now >= roots.newest.expires_at:
+            raise Stale(f"the trust root that the registry shows ended at {write_time(roots.newest.expires_at)}")
         keys = roots.newest.keys_of_role("serving")
         for decision in self.decisions:
             require(bool(dsse.signers(decision.envelope, dsse.STATEMENT_TYPE, keys)), "the serving plane has not signed the decision")

@@ -18,12 +18,14 @@ struct ApprovalShelf: Sendable {
     self.rootVersion = rootVersion
   }
 
-  /// Reads the list again, and the papers of what is new on it; under another trust root, all of them. Papers that do not verify are left
-  /// out, and said so. When governance cannot be read to the end, everything stays as it was.
-  func refreshed(from governance: GovernanceReading, root: Int, logger: Logger) async throws -> ApprovalShelf {
+  /// Reads the papers of what is new on the list; under another trust root, all of them. Papers that do not verify are left out, and said
+  /// so. When governance cannot be read to the end, everything stays as it was.
+  func refreshed(
+    _ listed: [ApprovalSummary], from governance: GovernanceReading, root: Int, logger: Logger
+  ) async throws -> ApprovalShelf {
     let known = rootVersion == root ? held : [:]
     var found: [ApprovalID: ApprovedModel] = [:]
-    for id in try await governance.activeApprovals().compactMap(\.approvalID) {
+    for id in listed.compactMap(\.approvalID) {
       if let approved = known[id] {
         found[id] = approved
         continue

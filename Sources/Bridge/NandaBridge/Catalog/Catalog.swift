@@ -1,5 +1,24 @@
+import AgentFacts
+import Attestations
+import PlaneContract
 import Synchronization
 import Wire
+
+/// What the bridge knows at one moment, complete and never changed: requests read one from beginning to end. What is told of each agent is
+/// made when it is asked for (`DocumentMaker`).
+package struct CatalogSnapshot: Sendable {
+  package let directory: Directory
+  /// What runs.
+  package let deployments: [DeploymentSummary]
+  package let governance: PlaneWatch
+  package let serving: PlaneWatch
+  package let builtAt: Timestamp
+
+  /// Agents for everybody, in the order of their keys.
+  package var listed: [Listing] { directory.listed }
+  /// The governed models among them.
+  package var models: [Listing] { listed.filter { $0.agent == nil } }
+}
 
 /// The newest snapshot.
 package final class Catalog: Sendable {
@@ -8,7 +27,8 @@ package final class Catalog: Sendable {
   init() {
     newest = Mutex(
       CatalogSnapshot(
-        number: 0, builtAt: .now(), listings: [], deployments: [], governance: PlaneWatch(), serving: PlaneWatch()))
+        directory: Directory(number: 0, []), deployments: [], governance: PlaneWatch(), serving: PlaneWatch(),
+        builtAt: .now()))
   }
 
   package var snapshot: CatalogSnapshot { newest.withLock { $0 } }

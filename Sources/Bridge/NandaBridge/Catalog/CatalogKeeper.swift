@@ -13,28 +13,31 @@ actor CatalogKeeper: Service {
   /// Agents that are looked at anew in a round although nothing spoke of them: whatever was missed is found in time.
   private static let sweepCount = 20
 
-  private let config: BridgeConfig
+  private let poll: Duration
   private let maker: DocumentMaker
   private let deltas: DeltaLog
   private let catalog: Catalog
   private let logger: Logger
 
   private var sight: PlaneSight
+  private var roll: Roll
   private var told: [AgentKey: ToldAgent]
+  /// Everybody, with what it was made of.
+  private var candidates: [Listing] = []
+  private var candidatesUntil = Timestamp(microseconds: 0)
+  private var revisions = (sight: -1, roll: -1)
+  private var directory = Directory(number: 0, [])
   /// Models to look at anew.
   private var touched: Set<ModelID> = []
-  /// Approvals that the serving plane has called revoked.
-  private var revoked: Set<Digest> = []
-  /// Agents of the config whose models may not run where they run on them.
-  private var denied: Set<AgentKey> = []
   private var sweepPosition = 0
-  private var number = 0
 
   init(
-    config: BridgeConfig, sight: PlaneSight, maker: DocumentMaker, deltas: DeltaLog, catalog: Catalog, logger: Logger
+    poll: Duration, sight: PlaneSight, roll: Roll, maker: DocumentMaker, deltas: DeltaLog, catalog: Catalog,
+    logger: Logger
   ) async throws {
-    self.config = config
+    self.poll = poll
     self.sight = sight
+    self.roll = roll
     self.maker = maker
     self.deltas = deltas
     self.catalog = catalog
@@ -44,7 +47,7 @@ actor CatalogKeeper: Service {
 
   func run() async throws {
     await cancelWhenGracefulShutdown { [self] in
-      while (try? await Task.sleep(for: config.rhythm.poll)) != nil {
+      while (try? await Task.sleep(for: poll)) != nil {
         do { try await round() } catch {
           logger.error("the catalog could not be kept", metadata: ["error": "\(error)"])
         }
@@ -54,131 +57,87 @@ actor CatalogKeeper: Service {
 
   /// One look at everything.
   func round() async throws {
-    let (sight, touched) = await sight.renewed()
-    let wasAway = !self.sight.servingWatch.isAnswering
-    self.sight = sight
-    if let touched { self.touched.formUnion(touched) } else { self.touched.formUnion(approved().map(\.modelID)) }
+    let wasAway = !sight.servingWatch.isAnswering
+    let (next, news) = await sight.renewed()
+    sight = next
     if wasAway, sight.servingWatch.isAnswering { maker.file.expireAll() }
     let now = Timestamp.now()
-    guard sight.governanceWatch.wasRead else { return publish(remembered(), at: now) }
-    try await tell(at: now)
-    publish(listings(), at: now)
-  }
-
-  private func publish(_ listings: [Listing], at now: Timestamp) {
-    number += 1
+    if sight.governanceWatch.wasRead {
+      recount(at: now)
+      touched.formUnion(news ?? Set(candidates.compactMap(\.model)))
+      try await tellNews(at: now)
+      recount(at: now)
+      try await tellGone(at: now)
+    } else if directory.number == 0 {
+      // Until governance has been read: whom the bridge told of before it was started.
+      let remembered = told.filter { $0.value.action == .upsert }.keys.map(Listing.init(remembered:))
+      directory = Directory(number: 1, remembered)
+    }
     catalog.publish(
       CatalogSnapshot(
-        number: number, builtAt: now, listings: listings, deployments: sight.deployments,
-        governance: sight.governanceWatch, serving: sight.servingWatch))
-  }
-}
-
-// Who is listed.
-extension CatalogKeeper {
-  private func approved() -> [ApprovedModel] {
-    sight.approvals.chosen(at: .now(), deployed: Set(sight.deployments.map(\.approvalID)), except: revoked)
+        directory: directory, deployments: sight.deployments, governance: sight.governanceWatch,
+        serving: sight.servingWatch, builtAt: now))
   }
 
-  private func listings() -> [Listing] {
-    let models = approved()
-    let byID = Dictionary(models.map { ($0.modelID, $0) }) { first, _ in first }
-    let agents = config.agents.compactMap { agent in byID[agent.model].map { Listing(agent, on: $0) } }
-    return models.map { Listing($0, isPublic: !config.privateModels.contains($0.modelID)) }
-      + agents.filter { !denied.contains($0.key) }
-  }
-
-  /// Until governance has been read: whom the bridge told of before it was started.
-  private func remembered() -> [Listing] {
-    told.filter { $0.value.action == .upsert }.keys.map(Listing.init(remembered:))
+  /// Who is listed, where anything has changed that decides it.
+  private func recount(at now: Timestamp) {
+    guard revisions != (sight.revision, roll.revision) || now >= candidatesUntil else { return }
+    (candidates, candidatesUntil) = roll.candidates(sight, at: now)
+    candidates.sort { $0.key < $1.key }
+    revisions = (sight.revision, roll.revision)
+    directory = Directory(number: directory.number + 1, candidates.filter(roll.isListed))
   }
 }
 
 // What followers are told.
 extension CatalogKeeper {
-  private func tell(at now: Timestamp) async throws {
-    let changes = try await news(among: due()) + gone(at: now)
-    try await deltas.append(changes.sorted { $0.key < $1.key }, at: now)
-    for change in changes {
-      told[change.key] = ToldAgent(action: change.action, fingerprint: change.fingerprint, basis: change.basis)
-    }
-  }
-
-  /// Those to look at anew: what the planes speak of, what was never told, or under another approval, and a few of the others.
-  private func due() -> [Listing] {
-    let listings = listings().filter(\.isPublic) + deniedAgents()
-    let first = listings.filter { $0.isOn(touched) || told[$0.key]?.stands(on: basis(of: $0)) != true }
-    let others = listings.sorted { $0.key < $1.key }
-    guard !others.isEmpty else { return first }
-    let start = sweepPosition % others.count
-    sweepPosition = start + Self.sweepCount
-    return first + (others[start...] + others[..<start]).prefix(Self.sweepCount)
-  }
-
-  private func deniedAgents() -> [Listing] {
-    let models = Dictionary(approved().map { ($0.modelID, $0) }) { first, _ in first }
-    return config.agents.filter { denied.contains($0.key) }.compactMap { agent in
-      models[agent.model].map { Listing(agent, on: $0) }
-    }
-  }
-
-  /// Asks for each, as far as a round has time; the rest waits for the next.
-  private func news(among listings: [Listing]) async throws -> [AgentChange] {
+  /// Of what is new or other than it was told.
+  private func tellNews(at now: Timestamp) async throws {
+    guard sight.servingWatch.isAnswering else { return }
     let deadline = ContinuousClock.now + Self.budget
     var (changes, looked): ([AgentChange], Set<AgentKey>) = ([], [])
-    for listing in listings where ContinuousClock.now < deadline && looked.insert(listing.key).inserted {
+    for listing in due() where ContinuousClock.now < deadline && looked.insert(listing.key).inserted {
       let made = try await maker.made(listing)
-      guard note(made.verdict, of: listing) else { continue }
-      let last = told[listing.key]
-      let basis = basis(of: listing)
-      if last?.action == .upsert, last?.fingerprint == made.substance, last?.basis == basis { continue }
-      changes.append(
-        AgentChange(
-          key: listing.key, action: .upsert, document: made.document, fingerprint: made.substance, basis: basis))
+      guard roll.take(made.verdict, on: listing) else { continue }
+      let news = ToldAgent(action: .upsert, fingerprint: made.substance, basis: listing.basis)
+      guard told[listing.key] != news else { continue }
+      changes.append(AgentChange(key: listing.key, document: made.document, told: news))
     }
-    touched.subtract(listings.filter { looked.contains($0.key) }.compactMap(\.model))
-    return changes
+    // Those for whom there was no time are looked at in the next round.
+    let rest = candidates.filter { $0.isPublic && !looked.contains($0.key) && $0.isOn(touched) }
+    touched = Set(rest.compactMap(\.model))
+    try await tell(changes, at: now)
   }
 
-  /// Whether the verdict lets an agent be told of as it is now.
-  private func note(_ verdict: MadeDocument.Verdict, of listing: Listing) -> Bool {
-    switch verdict {
-    case .unknown: return false
-    case .revoked:
-      if let approved = listing.approved { revoked.insert(approved.held.digest) }
-      return false
-    case .mayNotRun where listing.agent != nil:
-      denied.insert(listing.key)
-      return false
-    case .mayRun, .mayNotRun:
-      denied.remove(listing.key)
-      return true
+  /// Whom to look at anew: those that the planes speak of, that were never told of as they are approved now, and a few of the others.
+  private func due() -> [Listing] {
+    let visible = candidates.filter(\.isPublic)
+    guard !visible.isEmpty else { return [] }
+    let first = visible.filter { listing in
+      listing.isOn(touched) || (roll.isListed(listing) && told[listing.key]?.stands(on: listing.basis) != true)
     }
+    let start = sweepPosition % visible.count
+    sweepPosition = start + Self.sweepCount
+    return first + (visible[start...] + visible[..<start]).prefix(Self.sweepCount)
   }
 
   /// The last words on those that are not listed any more. What may not run is revoked; what is private now, or was taken out of the
   /// config, is gone.
-  private func gone(at now: Timestamp) async throws -> [AgentChange] {
-    let listings = listings()
-    let keys = Set(listings.filter(\.isPublic).map(\.key))
-    let hidden = Set(listings.filter { !$0.isPublic }.map(\.key))
-    let configured = Set(config.agents.filter(\.isPublic).map(\.key))
+  private func tellGone(at now: Timestamp) async throws {
     var changes: [AgentChange] = []
-    for (key, last) in told where last.action == .upsert && !keys.contains(key) {
+    for (key, last) in told where last.action == .upsert && !directory.contains(key) {
       guard let document = try await deltas.lastWord(on: key) else { continue }
-      let mayNotRun = !hidden.contains(key) && (key.namespace == .models || configured.contains(key))
+      let action: DeltaAction = !directory.hidden.contains(key) && roll.mayNotRun(key) ? .revoke : .delete
       changes.append(
         AgentChange(
-          key: key, action: mayNotRun ? .revoke : .delete, document: try document.withdrawn(at: now),
-          fingerprint: last.fingerprint, basis: last.basis))
+          key: key, document: try document.withdrawn(at: now),
+          told: ToldAgent(action: action, fingerprint: last.fingerprint, basis: last.basis)))
     }
-    return changes
+    try await tell(changes.sorted { $0.key < $1.key }, at: now)
   }
 
-  /// What a telling rests on besides the decisions: the approval, and the config's word for an agent.
-  private func basis(of listing: Listing) -> Digest {
-    let agent = listing.agent.map { "\($0)" } ?? ""
-    let names = "\(config.registry.id) \(config.registry.provider) \(config.registry.baseURL) \(agent)"
-    return Digest(hashing: (listing.approved?.held.digest.bytes ?? []) + Array(names.utf8))
+  private func tell(_ changes: [AgentChange], at now: Timestamp) async throws {
+    try await deltas.append(changes, at: now)
+    for change in changes { told[change.key] = change.told }
   }
 }

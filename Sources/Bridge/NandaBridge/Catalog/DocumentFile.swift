@@ -16,10 +16,11 @@ final class DocumentFile: Sendable {
   private struct Index {
     var places: [AgentKey: Place] = [:]
     var end = 0
+    var keptCount = 0
   }
 
   /// Beyond it the file begins anew.
-  private static let maximumByteCount = 512 << 20
+  private static let maximumByteCount = 256 << 20
   private let descriptor: CInt
   private let index = Mutex(Index())
 
@@ -52,13 +53,17 @@ final class DocumentFile: Sendable {
   func keep(_ document: AgentDocument, until freshUntil: Timestamp) {
     let count = document.json.count
     index.withLock { index in
-      if index.end + count > Self.maximumByteCount { index = Index() }
+      index.keptCount += 1
+      if index.end + count > Self.maximumByteCount { index = Index(keptCount: index.keptCount) }
       let written = unsafe document.json.withUnsafeBytes { unsafe pwrite(descriptor, $0.baseAddress, count, index.end) }
       guard written == count else { return index.places[document.key] = nil }
       index.places[document.key] = Place(offset: index.end, count: count, freshUntil: freshUntil)
       index.end += count
     }
   }
+
+  /// How many were ever kept.
+  var keptCount: Int { index.withLock(\.keptCount) }
 
   /// From now on every document is made anew.
   func expireAll() {

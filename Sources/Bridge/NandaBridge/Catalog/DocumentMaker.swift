@@ -2,6 +2,8 @@ import AgentFacts
 import Attestations
 import Logging
 import PlaneContract
+import Synchronization
+import Transport
 import Signing
 import Wire
 
@@ -20,6 +22,7 @@ package struct DocumentMaker: Sendable {
   private let log: DeltaLog
   private let logger: Logger
   private let turn = Turn()
+  private let absence = Absence()
   let file: DocumentFile
 
   init(registry: Registry, serving: ServingReading, log: DeltaLog, file: DocumentFile, logger: Logger) {
@@ -51,8 +54,12 @@ package struct DocumentMaker: Sendable {
 
   private func make(_ listing: Listing) async throws -> MadeDocument {
     let made: MadeDocument
-    do { made = try await ask(listing) } catch {
+    do {
+      guard !absence.lasts else { throw PaperFault("the serving plane did not answer a moment ago") }
+      made = try await ask(listing)
+    } catch {
       logger.debug("a decision could not be had", metadata: ["agent": "\(listing.key)", "error": "\(error)"])
+      if error is TransportError { absence.begin(for: .seconds(Self.staleSeconds)) }
       made = try await remembered(listing)
     }
     file.keep(made.document, until: made.freshUntil)
@@ -93,12 +100,16 @@ package struct DocumentMaker: Sendable {
     return model.standing(at: now).mayRun ? .mayRun : .mayNotRun
   }
 
-  /// The last document, which certifies nothing any more; without one, what is known without the serving plane.
+  /// The last document, which certifies nothing once its decisions have ended; without one, what is known without the serving plane.
   private func remembered(_ listing: Listing) async throws -> MadeDocument {
     let now = Timestamp.now()
+    if let kept = file.document(listing.key, at: now) {
+      return MadeDocument(
+        document: kept.document, freshUntil: kept.freshUntil, substance: kept.document.digest, verdict: .unknown)
+    }
     let last = if let kept = file.last(listing.key) { kept } else { try await log.lastWord(on: listing.key) }
     let document =
-      try last?.stale(because: "the serving plane cannot be asked", since: now) ?? unasked(listing, at: now)
+      try last?.stale(because: "the serving plane cannot be asked", at: now) ?? unasked(listing, at: now)
     return MadeDocument(
       document: document, freshUntil: now.adding(seconds: Self.staleSeconds), substance: document.digest,
       verdict: .unknown)
@@ -109,4 +120,13 @@ package struct DocumentMaker: Sendable {
     let model = try GovernedModel(approved, decisions: [], evidence: nil)
     return AgentDocument(try listing.facts(on: model, in: registry, at: now), key: listing.key)
   }
+}
+
+/// That a plane did not answer: whoever waits for a document next is not to wait for that again.
+private final class Absence: Sendable {
+  private let end = Mutex(ContinuousClock.now)
+
+  var lasts: Bool { end.withLock { ContinuousClock.now < $0 } }
+
+  func begin(for duration: Duration) { end.withLock { $0 = .now + duration } }
 }

@@ -34,6 +34,13 @@ package struct Listing: Sendable {
 
   func isOn(_ models: Set<ModelID>) -> Bool { model.map(models.contains) ?? false }
 
+  /// What a telling of it rests on besides the decisions: the approval, and for an agent the config's word.
+  var basis: Digest {
+    let digest = approved?.held.digest ?? Digest(hashing: [])
+    guard let agent else { return digest }
+    return Digest(hashing: digest.bytes + Array("\(agent)".utf8))
+  }
+
   /// Where to ask whether it may run: by the digest of its weights, so that it may also be where nothing runs yet.
   var questions: [GateQuestion] {
     guard let approval = approved?.held.predicate else { return [] }

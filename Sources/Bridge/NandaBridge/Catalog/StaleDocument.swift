@@ -1,32 +1,41 @@
 import AgentFacts
 import Wire
 
+private let governanceKey = "x_model_governance"
+
 // What can still be told of an agent when nobody can be asked: its last document, with nothing in it that certifies.
 extension AgentDocument {
+  /// It is stale since the decisions that it rested on ended, or since it became so.
+  ///
   /// - Parameter reason: why, in the place of the proof.
   /// - Throws: `JSONSyntaxError` for a document that is none.
-  func stale(because reason: String, since: Timestamp) throws -> AgentDocument {
-    try edited { key, value in
-      switch key {
-      case "certification": .null
-      case "proof": .object(Self.proof(because: reason, since: since))
-      case "metadata": .object(Self.uncertified(value.object ?? [:], since: since, because: reason))
-      default: value
-      }
+  func stale(because reason: String, at now: Timestamp) throws -> AgentDocument {
+    let facts = try StrictJSON.parse(json).object ?? [:]
+    let standing = facts["metadata"]?.object?[governanceKey]?.object?["standing"]?.object
+    let times = ["valid_until", "stale_since"].compactMap {
+      standing?[$0]?.string.flatMap(Timestamp.init(attestation:))
     }
+    return edited(facts, because: reason, since: min(times.first ?? now, now))
   }
 
   /// The last words on an agent that is not listed any more.
   func withdrawn(at now: Timestamp) throws -> AgentDocument {
-    try stale(because: "this registry does not list it any more", since: now)
+    edited(try StrictJSON.parse(json).object ?? [:], because: "this registry does not list it any more", since: now)
   }
 
-  private func edited(_ edit: (_ key: String, _ value: JSONValue) -> JSONValue) throws -> AgentDocument {
-    var fields: JSONObject = [:]
-    for member in try StrictJSON.parse(json).object?.members ?? [] {
-      fields.append(member.key, edit(member.key, member.value))
+  private func edited(_ facts: JSONObject, because reason: String, since: Timestamp) -> AgentDocument {
+    var edited: JSONObject = [:]
+    for member in facts.members {
+      switch member.key {
+      case "certification": edited.append(member.key, .null)
+      case "proof": edited.append(member.key, .object(Self.proof(because: reason, since: since)))
+      case "metadata":
+        let metadata = Self.uncertified(member.value.object ?? [:], since: since, because: reason)
+        edited.append(member.key, .object(metadata))
+      default: edited.append(member.key, member.value)
+      }
     }
-    return AgentDocument(key: key, json: fields.serialized())
+    return AgentDocument(key: key, json: edited.serialized())
   }
 
   private static func proof(because reason: String, since: Timestamp) -> JSONObject {
@@ -40,7 +49,7 @@ extension AgentDocument {
     var edited: JSONObject = [:]
     for member in metadata.members {
       switch member.key {
-      case "x_model_governance":
+      case governanceKey:
         let standing: JSONObject = [
           "status": "stale", "valid_until": .null, "stale_since": .string(since.attestationText),
           "reason": .string(reason),

@@ -8,18 +8,16 @@ import Wire
 /// What becomes of an agent, to be told to those who follow the registry.
 struct AgentChange: Sendable {
   let key: AgentKey
-  let action: DeltaAction
   let document: AgentDocument
-  /// Of what the document says apart from what is new with every decision: a document with another fingerprint is news.
-  let fingerprint: Digest
-  /// What it rests on besides the serving plane's decisions.
-  let basis: Digest
+  let told: ToldAgent
 }
 
 /// What was last told of an agent.
 struct ToldAgent: Sendable, Equatable {
   let action: DeltaAction
+  /// Of what the document says apart from what is new with every decision: a document with another one is news.
   let fingerprint: Digest
+  /// What it rests on besides the serving plane's decisions.
   let basis: Digest
 
   /// Whether it was told of as listed, and rests on this.
@@ -39,7 +37,7 @@ struct DeltaLog: Sendable {
   private static let batch = 500
 
   let database: PlaneDatabase
-  /// How many deltas are kept. Then the oldest that are not the newest word on a listed agent go.
+  /// How many deltas are kept, or twice as many as agents are listed.
   let kept: Int
 
   /// What was last told of every agent that is still on record.
@@ -76,18 +74,19 @@ struct DeltaLog: Sendable {
       try await database.commit { [self] database in
         for change in batch { try insert(change, at: now, in: database) }
         try database.execute(sql: "UPDATE delta_extent SET count = count + ?", arguments: [batch.count])
-        try forgetOldest(in: database)
+        try forgetOldest(at: now, in: database)
       }
     }
   }
 
   private func insert(_ change: AgentChange, at now: Timestamp, in database: Database) throws {
-    let seq = try Self.last(in: database).map { $0 + Self.step } ?? 1
+    let seq = (try Self.last(in: database) ?? -1) + Self.step
     try database.cachedStatement(sql: "INSERT INTO delta VALUES (?, ?, ?, ?, ?)").execute(
-      arguments: [seq, change.key.text, change.action.rawValue, now.microseconds, Data(change.document.json)])
+      arguments: [seq, change.key.text, change.told.action.rawValue, now.microseconds, Data(change.document.json)])
     try database.cachedStatement(sql: "INSERT OR REPLACE INTO agent VALUES (?, ?, ?, ?, ?)").execute(
       arguments: [
-        change.key.text, seq, change.action.rawValue, Data(change.fingerprint.bytes), Data(change.basis.bytes),
+        change.key.text, seq, change.told.action.rawValue, Data(change.told.fingerprint.bytes),
+        Data(change.told.basis.bytes),
       ])
   }
 
@@ -146,21 +145,36 @@ struct DeltaPage: Sendable {
 
 // What is not kept.
 extension DeltaLog {
-  /// Where it is time, removes the oldest deltas that are not the newest word on a listed agent, in one go of a hundredth.
-  private func forgetOldest(in database: Database) throws {
+  /// Where it is time, lets the oldest deltas go, a hundredth at once. The newest word on a listed agent among them is told again at the
+  /// end: so what is kept always begins with nothing missing, and who begins at 0 hears of every agent that is listed.
+  private func forgetOldest(at now: Timestamp, in database: Database) throws {
     let count = try Int.fetchOne(database, sql: "SELECT count FROM delta_extent") ?? 0
     guard count > kept + kept / 100 else { return }
-    let gone = try Int.fetchAll(
-      database,
-      sql: """
-        SELECT seq FROM delta WHERE NOT EXISTS
-          (SELECT 1 FROM agent WHERE agent.seq = delta.seq AND agent.action = 'upsert')
-        ORDER BY seq LIMIT ?
-        """, arguments: [count - kept])
-    guard let horizon = gone.last else { return }
-    try database.execute(sql: "DELETE FROM agent WHERE action <> 'upsert' AND seq <= ?", arguments: [horizon])
-    for seq in gone { try database.cachedStatement(sql: "DELETE FROM delta WHERE seq = ?").execute(arguments: [seq]) }
+    let listed = try Int.fetchOne(database, sql: "SELECT count(*) FROM agent WHERE action = 'upsert'") ?? 0
+    let surplus = count - max(kept, 2 * listed)
+    guard surplus > 0 else { return }
+    let oldest = "SELECT seq FROM delta ORDER BY seq LIMIT ?"
+    guard let horizon = try Int.fetchAll(database, sql: oldest, arguments: [surplus]).last else { return }
+    let repeated = try tellAgain(upTo: horizon, at: now, in: database)
+    try database.execute(sql: "DELETE FROM agent WHERE seq <= ?", arguments: [horizon])
+    try database.execute(sql: "DELETE FROM delta WHERE seq <= ?", arguments: [horizon])
     try database.execute(
-      sql: "UPDATE delta_extent SET count = count - ?, horizon = max(horizon, ?)", arguments: [gone.count, horizon])
+      sql: "UPDATE delta_extent SET count = count - ?, horizon = ?", arguments: [surplus - repeated, horizon])
+  }
+
+  private func tellAgain(upTo horizon: Int, at now: Timestamp, in database: Database) throws -> Int {
+    let sql = "SELECT agent FROM agent WHERE action = 'upsert' AND seq <= ? ORDER BY seq"
+    let agents = try String.fetchAll(database, sql: sql, arguments: [horizon])
+    for agent in agents {
+      let seq = (try Self.last(in: database) ?? -1) + Self.step
+      try database.cachedStatement(
+        sql: """
+          INSERT INTO delta SELECT ?, agent, action, ?, document FROM delta
+          WHERE seq = (SELECT seq FROM agent WHERE agent = ?)
+          """
+      ).execute(arguments: [seq, now.microseconds, agent])
+      try database.cachedStatement(sql: "UPDATE agent SET seq = ? WHERE agent = ?").execute(arguments: [seq, agent])
+    }
+    return agents.count
   }
 }

@@ -4,9 +4,9 @@ import Logging
 import NIOCore
 import ServiceLifecycle
 
-/// A group of paths. Whoever adds pages makes one of these, and names it in `BridgeProcess`.
+/// A group of paths. Whoever adds pages makes one of these, and names it in `Bridge`.
 protocol BridgeRoutes: Sendable {
-  func add(to router: Router<BasicRequestContext>)
+  func add(to router: Router<BridgeContext>)
   /// Paths to which something may be sent. Whoever names one bounds what comes there.
   var uploadPaths: Set<String> { get }
 }
@@ -25,7 +25,7 @@ struct BridgeServer: Sendable {
 
   /// - Parameter ready: called once, when clients can connect, with where.
   func service(ready: @escaping @Sendable (_ address: String) -> Void) -> some Service {
-    let router = Router(options: .autoGenerateHeadEndpoints)
+    let router = Router(context: BridgeContext.self, options: .autoGenerateHeadEndpoints)
     router.add(
       middleware: RequestGuard(
         counters: counters, uploadPaths: routes.reduce(into: []) { $0.formUnion($1.uploadPaths) }))

@@ -8,8 +8,9 @@ struct HealthRoutes: BridgeRoutes {
   let catalog: Catalog
   let trust: FollowedTrust
   let counters: RequestCounters
+  let documents: DocumentFile
 
-  func add(to router: Router<BasicRequestContext>) {
+  func add(to router: Router<BridgeContext>) {
     router.get("/healthz") { request, _ in health.response(to: request) }
     router.get("/metrics") { request, _ in metrics.response(to: request) }
   }
@@ -37,6 +38,12 @@ struct HealthRoutes: BridgeRoutes {
         ("plane=\"governance-plane\"", snapshot.governance.isAnswering ? 1 : 0),
         ("plane=\"serving-plane\"", snapshot.serving.isAnswering ? 1 : 0),
       ])
+    text.gauge(
+      "nanda_bridge_known_seconds", "Since when what is told is known, in seconds since 1970.",
+      [("", Int(snapshot.builtAt.seconds(since: Timestamp(microseconds: 0))))])
+    text.counter(
+      "nanda_bridge_documents", "Documents that were made, each by asking the serving plane.",
+      [("", documents.keptCount)])
     text.counter(
       "nanda_bridge_requests", "Requests that were answered, by the class of their status.",
       counters.counts.map { ("status=\"\($0.status)\"", $0.count) })

@@ -12,7 +12,7 @@ final class IndexPages: Sendable {
   }
 
   private struct Kept {
-    var snapshot = 0
+    var directory = 0
     var pages: [(query: IndexQuery, page: Page)] = []
   }
 
@@ -20,17 +20,17 @@ final class IndexPages: Sendable {
   private static let maximumByteCount = 8 << 20
   private let kept = Mutex(Kept())
 
-  /// - Parameter snapshot: the page must be of this very one.
-  func page(_ query: IndexQuery, of snapshot: CatalogSnapshot, at now: Timestamp) -> Page? {
+  /// - Parameter directory: the page must be of this very one.
+  func page(_ query: IndexQuery, of directory: Directory, at now: Timestamp) -> Page? {
     kept.withLock { kept in
-      guard kept.snapshot == snapshot.number else { return nil }
+      guard kept.directory == directory.number else { return nil }
       return kept.pages.first { $0.query == query && now < $0.page.freshUntil }?.page
     }
   }
 
-  func keep(_ page: Page, for query: IndexQuery, of snapshot: CatalogSnapshot) {
+  func keep(_ page: Page, for query: IndexQuery, of directory: Directory) {
     kept.withLock { kept in
-      if kept.snapshot != snapshot.number { kept = Kept(snapshot: snapshot.number) }
+      if kept.directory != directory.number { kept = Kept(directory: directory.number) }
       kept.pages.removeAll { $0.query == query }
       kept.pages.append((query, page))
       while kept.pages.reduce(0, { $0 + $1.page.body.readableBytes }) > Self.maximumByteCount {

@@ -14,7 +14,7 @@ struct NandaRoutes: BridgeRoutes {
   let deltas: DeltaLog
   let pages = IndexPages()
 
-  func add(to router: Router<BasicRequestContext>) {
+  func add(to router: Router<BridgeContext>) {
     let prefix = config.prefix
     let tools = Answer.json(ToolsAnswer(registry: config.registry.id, tools: config.tools).fields, maxAge: 60)
     router.get("\(prefix)/index") { request, _ in try await answer(request, index) }
@@ -32,27 +32,27 @@ struct NandaRoutes: BridgeRoutes {
   private func resolve(_ parameters: QueryParameters) async throws -> Answer {
     let reference = try AgentReference(parameters, in: config.registry)
     let now = Timestamp.now()
-    let found = try await maker.document(of: catalog.snapshot.listing(reference), at: now)
+    let found = try await maker.document(of: catalog.snapshot.directory.listing(reference), at: now)
     return .json(found.document.json, tag: Self.tag(found.document), maxAge: Self.age(until: found.freshUntil, at: now))
   }
 
   private func index(_ parameters: QueryParameters) async throws -> Answer {
-    let (query, snapshot, now) = (try IndexQuery(parameters), catalog.snapshot, Timestamp.now())
-    if let page = pages.page(query, of: snapshot, at: now) { return Self.answer(page, at: now) }
-    let listed = snapshot.page(query)
+    let (query, directory, now) = (try IndexQuery(parameters), catalog.snapshot.directory, Timestamp.now())
+    if let page = pages.page(query, of: directory, at: now) { return Self.answer(page, at: now) }
+    let listed = directory.page(query)
     var (documents, freshUntil): ([AgentDocument], Timestamp) = ([], now.adding(seconds: Int(Self.maximumAge)))
     for listing in listed {
       let found = try await maker.document(of: listing, at: now)
       documents.append(found.document)
       freshUntil = min(freshUntil, found.freshUntil)
     }
-    let hasMore = listed.endIndex < snapshot.listed.endIndex
+    let hasMore = listed.endIndex < directory.listed.endIndex
     let json = IndexAnswer(
-      generatedAt: now, registry: config.registry.id, agents: documents, totalCount: snapshot.listed.count,
+      generatedAt: now, registry: config.registry.id, agents: documents, totalCount: directory.listed.count,
       next: hasMore ? listed.last?.key : nil
     ).json
     let page = IndexPages.Page(body: ByteBuffer(bytes: json), tag: Self.tag(json), freshUntil: freshUntil)
-    pages.keep(page, for: query, of: snapshot)
+    pages.keep(page, for: query, of: directory)
     return Self.answer(page, at: now)
   }
 

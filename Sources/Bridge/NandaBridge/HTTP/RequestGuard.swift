@@ -11,14 +11,15 @@ struct RequestGuard: RouterMiddleware {
   let uploadPaths: Set<String>
 
   func handle(
-    _ request: Request, context: BasicRequestContext,
-    next: (Request, BasicRequestContext) async throws -> Response
+    _ request: Request, context: BridgeContext,
+    next: (Request, BridgeContext) async throws -> Response
   ) async throws -> Response {
     var response: Response
     if let refusal = refusal(request) {
       response = refusal.response(to: request)
-      // What else comes on such a connection is not worth reading.
+      // What else comes on such a connection is not worth reading, and a body might be taken for a request.
       response.headers[.connection] = "close"
+      context.stopReading()
     } else {
       response = await answer(request, context, next)
     }
@@ -28,8 +29,8 @@ struct RequestGuard: RouterMiddleware {
   }
 
   private func answer(
-    _ request: Request, _ context: BasicRequestContext,
-    _ next: (Request, BasicRequestContext) async throws -> Response
+    _ request: Request, _ context: BridgeContext,
+    _ next: (Request, BridgeContext) async throws -> Response
   ) async -> Response {
     do { return try await next(request, context) } catch let error as HTTPError where error.status == .notFound {
       return Answer.problem(.notFound, "Not Found").response(to: request)

@@ -23,10 +23,10 @@ struct PageRoutes: BridgeRoutes {
   /// Only a bundle is ever sent here.
   var uploadPaths: Set<String> { ["/verify"] }
 
-  func add(to router: Router<BasicRequestContext>) {
+  func add(to router: Router<BridgeContext>) {
     for path in ["/", "/overview"] { router.get("\(path)") { request, _ in try await overview(request) } }
     router.get("/verify") { request, _ in try await verify(request) }
-    router.post("/verify") { request, _ in await bundle(request) }
+    router.post("/verify") { request, context in await bundle(request, context) }
     for file in SiteFile.all { router.get("/\(file.name)") { request, _ in file.answer.response(to: request) } }
   }
 
@@ -76,7 +76,7 @@ struct PageRoutes: BridgeRoutes {
 
   // MARK: A bundle
 
-  private func bundle(_ request: Request) async -> Response {
+  private func bundle(_ request: Request, _ context: BridgeContext) async -> Response {
     do {
       let upload = try BundleUpload(request)
       let judgement = try await verification.withPlace {
@@ -92,18 +92,19 @@ struct PageRoutes: BridgeRoutes {
         trustRoot: trust.root.version)
       return answer(.ok, BundlePage(site: site, judgement: judgement, knowledge: knowledge).page, to: request)
     } catch let fault as UploadFault {
-      return refusal(fault, to: request)
+      return refusal(fault, to: request, context)
     } catch {
       // The client went away, or sent no HTTP; who still reads gets the same words.
-      return refusal(.malformed, to: request)
+      return refusal(.malformed, to: request, context)
     }
   }
 
-  private func refusal(_ fault: UploadFault, to request: Request) -> Response {
+  /// Answers at once. What was sent is passed over where its length is known and a person may be waiting for the words, else not even that.
+  private func refusal(_ fault: UploadFault, to request: Request, _ context: BridgeContext) -> Response {
     var response = answer(fault.status, VerifyPage(site: site, fault: fault.words).page, to: request)
     if fault == .busy { response.headers[.retryAfter] = "5" }
-    // What else comes of such a request is not looked at.
     response.headers[.connection] = "close"
+    if BundleUpload.isBounded(request) { context.passOver(within: .seconds(30)) } else { context.stopReading() }
     return response
   }
 

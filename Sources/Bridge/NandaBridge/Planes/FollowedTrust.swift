@@ -47,6 +47,11 @@ final class FollowedTrust: Sendable {
     }
   }
 
+  /// Every version that was accepted, oldest first.
+  func envelopes() async throws -> [UnverifiedEnvelope] {
+    try await database.read { try TrustRootStore().envelopes(in: $0) }
+  }
+
   private static func walk(
     _ folder: TrustRootFolder, _ pinned: Digest, _ database: PlaneDatabase
   ) async throws -> TrustRootWalk {

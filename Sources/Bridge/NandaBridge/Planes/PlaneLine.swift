@@ -6,16 +6,17 @@ import Wire
 
 /// One plane's read socket, and who asks there. Asks one thing at a time, over a connection that is kept.
 actor PlaneLine {
-  private static let patience = Duration.seconds(10)
-
   nonisolated let role: Role
   private let socket: String
   private let reader: Reader
+  /// How long an answer may take.
+  private let patience: Duration
   private var connection: FrameConnection?
   /// What to add to this clock to have the plane's, in microseconds: from its own word, when it refused ours.
   private var clockOffset: Int64 = 0
 
-  init(_ role: Role, socket: String, reader: Reader) {
+  init(_ role: Role, socket: String, reader: Reader, patience: Duration = .seconds(10)) {
+    self.patience = patience
     self.role = role
     self.socket = socket
     self.reader = reader
@@ -52,12 +53,12 @@ actor PlaneLine {
 
   /// A connection that the plane closed meanwhile is replaced once; a query changes nothing, however often it comes.
   private func exchange(_ frame: [UInt8]) async throws -> [UInt8] {
-    if let connection, connection.isOpen, let reply = try? await connection.exchange(frame, timeout: Self.patience) {
+    if let connection, connection.isOpen, let reply = try? await connection.exchange(frame, timeout: patience) {
       return reply
     }
     connection = nil
     let fresh = try await FrameClient().connect(path: socket)
-    let reply = try await fresh.exchange(frame, timeout: Self.patience)
+    let reply = try await fresh.exchange(frame, timeout: patience)
     connection = fresh
     return reply
   }

@@ -20,6 +20,8 @@ struct PlaneSight: Sendable {
   private(set) var deployments: [DeploymentSummary] = []
   private(set) var governanceWatch = PlaneWatch()
   private(set) var servingWatch = PlaneWatch()
+  /// Changes with everything that decides who is listed.
+  private(set) var revision = 0
   private var nextListing = ContinuousClock.now
 
   init(governance: GovernanceReading, serving: ServingReading, trust: FollowedTrust, logger: Logger) {
@@ -46,8 +48,12 @@ struct PlaneSight: Sendable {
       governanceWatch.note(try await governance.status(), at: .now())
       guard governanceWatch.hasNews, .now >= nextListing else { return }
       let start = ContinuousClock.now
-      approvals = try await approvals.refreshed(from: governance, root: trust.root.version, logger: logger)
+      let listed = try await governance.activeApprovals()
+      // The list alone is read again and again; papers are read once, and are not what is to be spared.
       nextListing = ContinuousClock.now + (ContinuousClock.now - start) * Self.listingShare
+      approvals = try await approvals.refreshed(
+        listed, from: governance, root: trust.root.version, logger: logger)
+      revision += 1
       governanceWatch.read()
     } catch { note(error, of: .governance, in: &governanceWatch) }
   }
@@ -57,6 +63,7 @@ struct PlaneSight: Sendable {
       servingWatch.note(try await serving.status(), at: .now())
       guard servingWatch.hasNews else { return [] }
       deployments = try await serving.deployments()
+      revision += 1
       var touched: Set<ModelID>?
       if let first = servingWatch.entriesRead {
         touched = try await serving.modelsTouched(since: first, upTo: servingWatch.entries)

@@ -4,7 +4,7 @@ import PlaneContract
 import Signing
 import WeightsDigest
 
-/// The line of a host's config that pins version 1 of the trust root. As shipped it pins zeros, by which a plane believes nothing.
+/// The line of a host's config that pins version 1 of the trust root. As shipped it pins zeros, by which a plane and the bridge believe nothing.
 struct HostPin {
   static let key = "trust_root_digest: "
   static let unset = key + "sha256:" + String(repeating: "0", count: 64)
@@ -14,6 +14,7 @@ struct HostPin {
   /// Pins `digest` in each of a host's configs, before the root is put in place. In a home for trying out there is none of them.
   static func setAll(of home: Home, to digest: Digest) throws {
     for plane in Home.planes { try HostPin(path: home.hostConfig(of: plane)).set(digest) }
+    try HostPin(path: "\(home.path)/\(Home.bridge).yaml").set(digest)
   }
 
   /// - Throws: `Failure` when another version 1 is pinned; then whoever administers the host has to look why.

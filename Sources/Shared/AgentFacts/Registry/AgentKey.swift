@@ -22,7 +22,8 @@ package struct AgentKey: Hashable, Sendable, Comparable, CustomStringConvertible
   package var description: String { text }
 
   package static func < (left: AgentKey, right: AgentKey) -> Bool {
-    left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+    guard left.namespace != right.namespace else { return left.id < right.id }
+    return left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
   }
 }
 

@@ -26,7 +26,10 @@ actor DecisionDesk {
     for listing in listings where isAnswering && .now < deadline && isDue(listing, at: .now()) {
       isAnswering = await ask(listing)
     }
-    return listings.map { ModelView($0, decisions: known($0), in: snapshot) }
+    let running = Dictionary(grouping: snapshot.deployments.filter { $0.state == .deployed }, by: \.modelID)
+    return listings.map { listing in
+      ModelView(listing, decisions: known(listing), deployments: listing.model.flatMap { running[$0] } ?? [])
+    }
   }
 
   /// Decisions on the very approval by which it is listed.

@@ -15,7 +15,7 @@ struct ModelView: Sendable {
   let decisions: [EnvironmentName: VerifiedDecision]
   let deployments: [DeploymentSummary]
 
-  init(_ listing: Listing, decisions: [VerifiedDecision], in snapshot: CatalogSnapshot) {
+  init(_ listing: Listing, decisions: [VerifiedDecision], deployments: [DeploymentSummary]) {
     let held = listing.approved?.held
     model = listing.model ?? ModelID(checked: listing.key.id.text)
     approval = held?.predicate
@@ -23,7 +23,7 @@ struct ModelView: Sendable {
     approvers = held.map { $0.quorum.approvers.values.map(\.id).sorted() } ?? []
     let places = decisions.compactMap { decision in decision.environment.map { ($0, decision) } }
     self.decisions = Dictionary(places) { first, _ in first }
-    deployments = (snapshot.deployments[model] ?? []).filter { $0.state == .deployed }
+    self.deployments = deployments
   }
 
   var environments: [EnvironmentName] { approval?.environments ?? [] }

@@ -48,7 +48,7 @@ struct OverviewPage {
   }
 
   private var glance: HTMLNode {
-    let running = Set(snapshot.deployments.filter { $0.value.contains { $0.state == .deployed } }.keys)
+    let running = Set(snapshot.deployments.filter { $0.state == .deployed }.map(\.modelID))
     let expiring = listed.count { $0.expiresSoon(at: now) }
     return .definitions([
       ("Models in force", [.text("\(listed.count)")]),

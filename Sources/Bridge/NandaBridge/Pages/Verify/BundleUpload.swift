@@ -29,6 +29,11 @@ struct BundleUpload {
     self.request = request
   }
 
+  /// Whether the request says how long it is, and that is no more than a person might send by mistake.
+  static func isBounded(_ request: Request) -> Bool {
+    request.headers[.contentLength].flatMap { Int($0) }.map { $0 <= 4 * maximumByteCount } ?? false
+  }
+
   /// - Throws: `UploadFault`, or what ended the connection.
   func form() async throws -> MultipartForm {
     let body = try await withThrowingTaskGroup(of: [UInt8].self) { group in

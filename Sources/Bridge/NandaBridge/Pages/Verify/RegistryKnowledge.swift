@@ -44,5 +44,5 @@ struct RegistryKnowledge {
 
 extension CatalogSnapshot {
   /// Whether it is there and not for everybody.
-  fileprivate func isHidden(_ model: ModelID) -> Bool { hidden.contains(.init(model)) }
+  fileprivate func isHidden(_ model: ModelID) -> Bool { directory.hidden.contains(AgentKey(model)) }
 }

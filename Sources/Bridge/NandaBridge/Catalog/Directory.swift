@@ -1,45 +1,28 @@
 import AgentFacts
-import Attestations
-import PlaneContract
 import Wire
 
-/// Who is listed at one moment, complete and never changed: requests read one from beginning to end. What is told of each is made when
-/// it is asked for (`DocumentMaker`).
-package final class CatalogSnapshot: Sendable {
-  /// Counts the snapshots of this process.
+/// Who is listed, in the order of their keys, and who is there and not for everybody. Made anew only when that changes.
+package final class Directory: Sendable {
+  /// Counts the directories of this process.
   let number: Int
-  package let builtAt: Timestamp
-  /// Agents for everybody, in the order of their keys.
+  /// Agents for everybody.
   package let listed: [Listing]
-  /// Agents that are there and not for everybody.
   package let hidden: Set<AgentKey>
-  /// What runs, by model.
-  package let deployments: [ModelID: [DeploymentSummary]]
-  package let governance: PlaneWatch
-  package let serving: PlaneWatch
   private let positions: [AgentKey: Int]
   private let keysByID: [AgentID: AgentKey]
 
-  init(
-    number: Int, builtAt: Timestamp, listings: [Listing], deployments: [DeploymentSummary], governance: PlaneWatch,
-    serving: PlaneWatch
-  ) {
+  init(number: Int, _ listings: [Listing]) {
     self.number = number
-    self.builtAt = builtAt
-    self.deployments = Dictionary(grouping: deployments, by: \.modelID)
-    self.governance = governance
-    self.serving = serving
     listed = listings.filter(\.isPublic).sorted { $0.key < $1.key }
     hidden = Set(listings.filter { !$0.isPublic }.map(\.key))
     positions = Dictionary(uniqueKeysWithValues: listed.enumerated().map { ($0.element.key, $0.offset) })
     // Where an id stands in several namespaces, a governed model's comes first.
-    let keys = listings.map(\.key).sorted()
+    let keys = listed.map(\.key) + hidden.sorted()
     let ordered = keys.filter { $0.namespace == .models } + keys.filter { $0.namespace != .models }
     keysByID = Dictionary(ordered.map { ($0.id, $0) }) { first, _ in first }
   }
 
-  /// The governed models among them.
-  package var models: [Listing] { listed.filter { $0.agent == nil } }
+  func contains(_ key: AgentKey) -> Bool { positions[key] != nil }
 
   /// The agent that a client means.
   ///

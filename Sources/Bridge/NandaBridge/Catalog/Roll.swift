@@ -1,0 +1,54 @@
+import AgentFacts
+import Attestations
+import Signing
+import Wire
+
+/// Who is to be listed, by what is known of the planes and by what the serving plane has said so far.
+struct Roll: Sendable {
+  let agents: [SimpleAgent]
+  let privateModels: Set<ModelID>
+  /// Approvals that the serving plane has called revoked.
+  private var revoked: Set<Digest> = []
+  /// Agents of the config whose models may not run where they run on them.
+  private var denied: Set<AgentKey> = []
+  /// Changes with every verdict that changes the list.
+  private(set) var revision = 0
+
+  init(agents: [SimpleAgent], privateModels: Set<ModelID>) {
+    self.agents = agents
+    self.privateModels = privateModels
+  }
+
+  /// Everybody, listed or denied, and until when that holds by itself: until the first approval ends.
+  func candidates(_ sight: PlaneSight, at now: Timestamp) -> (all: [Listing], until: Timestamp) {
+    let models = sight.approvals.chosen(
+      at: now, deployed: Set(sight.deployments.map(\.approvalID)), except: revoked)
+    let byID = Dictionary(models.map { ($0.modelID, $0) }) { first, _ in first }
+    let own = models.map { Listing($0, isPublic: !privateModels.contains($0.modelID)) }
+    let others = agents.compactMap { agent in byID[agent.model].map { Listing(agent, on: $0) } }
+    return (own + others, models.map(\.held.predicate.expiresAt).min() ?? .latest)
+  }
+
+  func isListed(_ listing: Listing) -> Bool { !denied.contains(listing.key) }
+
+  /// Whether an agent that is not listed any more must not be used: it is the config's, or a model, and may not run.
+  func mayNotRun(_ key: AgentKey) -> Bool {
+    key.namespace == .models || agents.contains { $0.key == key && $0.isPublic }
+  }
+
+  /// Takes the serving plane's verdict. True where the agent is to be told of as it was made.
+  mutating func take(_ verdict: MadeDocument.Verdict, on listing: Listing) -> Bool {
+    switch verdict {
+    case .unknown: return false
+    case .revoked:
+      if let approved = listing.approved, revoked.insert(approved.held.digest).inserted { revision += 1 }
+      return false
+    case .mayNotRun where listing.agent != nil:
+      if denied.insert(listing.key).inserted { revision += 1 }
+      return false
+    case .mayRun, .mayNotRun:
+      if denied.remove(listing.key) != nil { revision += 1 }
+      return true
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import Hummingbird
+import NIOCore
+
+/// What goes with a request through the routes.
+struct BridgeContext: RequestContext {
+  var coreContext: CoreRequestContextStorage
+  private let channel: any Channel
+
+  init(source: ApplicationRequestContextSource) {
+    coreContext = .init(source: source)
+    channel = source.channel
+  }
+
+  /// Reads nothing more from this client; what was asked is answered, and then the connection ends.
+  func stopReading() { channel.close(mode: .input, promise: nil) }
+
+  /// Passes over what still comes of the request, so that the client gets to reading its answer, and ends the connection after a time.
+  func passOver(within limit: TimeAmount) {
+    channel.eventLoop.scheduleTask(in: limit) { [channel] in channel.close(promise: nil) }
+  }
+}

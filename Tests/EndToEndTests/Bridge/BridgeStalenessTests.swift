@@ -1,0 +1,105 @@
+import Foundation
+import PlaneContract
+import TestSupport
+import Testing
+import Wire
+
+/// What the bridge tells while planes are away, and what followers are told of what goes.
+@Suite(.serialized) struct BridgeStalenessTests {
+  @Test("With the planes gone the last known facts are told as stale with their time, and never that a model may run")
+  func planesAway() async throws {
+    let planes = try await DaemonFixture()
+    try await planes.approved(planes.approval(of: planes.trained("iris")))
+    let first = try await BridgeFixture(on: planes.home)
+    try await pollUntil("iris may run") { try Self.status(of: "iris", first) == "may_run" }
+    #expect(try first.http.get("/healthz").status == 200)
+    #expect(try await first.terminate() == 0)
+
+    try await planes.killAll()
+    let second = try await BridgeFixture(on: planes.home)
+    #expect(try second.http.get("/healthz").status == 503)
+    let facts = try second.http.get("/nanda/resolve?agent=iris").json()
+    #expect(facts["certification"]?.isNull == true)
+    #expect(facts["proof"]?.object?["status"]?.string == "NOT_VERIFIED")
+    let standing = facts["metadata"]?.object?["x_model_governance"]?.object?["standing"]?.object
+    #expect(standing?["status"]?.string == "stale" && standing?["stale_since"]?.string != nil)
+    let index = try second.http.get("/nanda/index")
+    #expect(try index.json()["total_count"]?.int == 1)
+    #expect(!index.text.contains("may_run"))
+    let told = try second.http.get("/nanda/deltas").json()["deltas"]?.array?.count
+    #expect(told == 1, "being away is no change of an agent")
+
+    try await planes.startAll()
+    try await pollUntil("iris may run again") { try Self.status(of: "iris", second) == "may_run" }
+  }
+
+  @Test(
+    "A model that goes private, an agent whose model is revoked, and one that is taken out of the config are each told of"
+  )
+  func whatGoes() async throws {
+    let planes = try await DaemonFixture()
+    let leaky = try await planes.trained("leaky")
+    let approval = planes.approval(of: leaky)
+    try await planes.approved(approval)
+    try await planes.approved(planes.approval(of: planes.trained("shy")))
+    let agent = { (id: String, model: String) in "{id: \(id), name: A, description: d, model: \(model)}" }
+    let first = try await BridgeFixture(
+      on: planes.home, ["agents: [\(agent("helper", "leaky")), \(agent("extra", "shy"))]"])
+    try await pollUntil("all four are told of\n\(first.log)") { try Self.newest(first).count == 4 }
+    #expect(try first.http.get("/nanda/resolve?agent=@my-models:default/helper").status == 200)
+    _ = try await first.terminate()
+
+    let second = try await BridgeFixture(
+      on: planes.home, ["private_models: [shy]", "agents: [\(agent("helper", "leaky"))]"])
+    _ = try await planes.home.caller("alice").revoke(planes.revocation(of: approval), on: .revoke)
+    try await pollUntil("all of it is told\n\(second.log)") {
+      try Self.newest(second) == [
+        "models/leaky": "revoke", "models/shy": "delete", "default/helper": "revoke", "default/extra": "delete",
+      ]
+    }
+    #expect(try second.http.get("/nanda/index").json()["total_count"]?.int == 0)
+  }
+
+  @Test("A million changes are read page by page, and none is missing")
+  func aMillionChanges() async throws {
+    let planes = try await DaemonFixture()
+    let kept = "kept_deltas: 2000000"
+    let first = try await BridgeFixture(on: planes.home, [kept])
+    _ = try await first.terminate()
+    try SQLiteProgram.run(
+      """
+      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 2 FROM n WHERE i < 1999999)
+      INSERT INTO delta SELECT i, 'models/m' || (i % 1000), 'upsert', 0, '{"id":"x"}' FROM n;
+      UPDATE delta_extent SET count = 1000000;
+      """, on: "\(BridgeFixture.folder(of: planes.home))/state.sqlite")
+    let bridge = try await BridgeFixture(on: planes.home, [kept])
+    // From the beginning, from the middle, and up to the end.
+    for start in [0, 1_000_000, 1_989_999] {
+      var since = start
+      for _ in 0..<12 {
+        let page = try bridge.http.get("/nanda/deltas?since=\(since)").json()
+        let seen = (page["deltas"]?.array ?? []).compactMap { $0.object?["seq"]?.int }
+        let first = since + 1 + since % 2
+        #expect(seen == Array(stride(from: first, to: min(first + 1000, 2_000_000), by: 2)), "since \(since)")
+        since = page["next_seq"]?.int ?? Int.max
+      }
+    }
+    #expect(try bridge.http.get("/nanda/deltas?since=2000000").json()["deltas"]?.array?.isEmpty == true)
+    #expect(bridge.isRunning)
+  }
+
+  private static func status(of model: String, _ bridge: BridgeFixture) throws -> String? {
+    let facts = try? bridge.http.get("/nanda/resolve?agent=\(model)").json()
+    return facts?["metadata"]?.object?["x_model_governance"]?.object?["standing"]?.object?["status"]?.string
+  }
+
+  /// The newest word on each agent, by its key.
+  private static func newest(_ bridge: BridgeFixture) throws -> [String: String] {
+    var newest: [String: String] = [:]
+    for delta in try bridge.http.get("/nanda/deltas").json()["deltas"]?.array ?? [] {
+      guard let handle = delta.object?["agent"]?.object?["handle"]?.string else { continue }
+      newest[String(handle.dropFirst("@my-models:".count))] = delta.object?["action"]?.string
+    }
+    return newest
+  }
+}
