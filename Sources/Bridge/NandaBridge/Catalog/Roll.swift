@@ -1,3 +1,4 @@
+import PlaneContract
 import AgentFacts
 import Attestations
 import Signing

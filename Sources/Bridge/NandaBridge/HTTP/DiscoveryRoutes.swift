@@ -1,6 +1,7 @@
 import AgentFacts
 import Attestations
 import Hummingbird
+import Signing
 import Wire
 
 /// By what others find the registry, and on what they may build their own verdict.
