@@ -40,7 +40,9 @@ struct PlaneSight: Sendable {
       sight.servingWatch.doubt()
     }
     await sight.lookAtGovernance()
-    return (sight, await sight.lookAtServing())
+    // Before the copy that is returned: it changes what is seen.
+    let touched = await sight.lookAtServing()
+    return (sight, touched)
   }
 
   private mutating func lookAtGovernance() async {

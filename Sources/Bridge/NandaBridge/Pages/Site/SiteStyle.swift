@@ -25,20 +25,20 @@ enum SiteStyle {
     .mark{font-weight:600}
     .yes{color:var(--yes)}.no{color:var(--no)}.open{color:var(--open)}.care{color:var(--care)}
     .sub{display:block;color:var(--soft);font-size:.9em}
-    .place{display:block}
+    .place{display:block}time{white-space:nowrap}
     .verdict{border:1px solid var(--line);border-left:6px solid var(--open);border-radius:6px;background:var(--band);\
     padding:.25rem 1.25rem;margin:1.5rem 0}
     .verdict.is-yes{border-left-color:var(--yes)}.verdict.is-no{border-left-color:var(--no)}\
     .verdict.is-care{border-left-color:var(--care)}
     .verdict h2{margin:.75rem 0 .25rem}
-    form{display:grid;gap:.5rem;justify-items:start;max-width:46rem;margin:0 0 1rem}
+    form{display:grid;grid-template-columns:minmax(0,1fr);gap:.5rem;justify-items:start;max-width:46rem;margin:0 0 1rem}
     label{font-weight:600}
     .hint{margin:0;color:var(--soft);font-size:.92rem}
     input,button{font:inherit;color:inherit;max-width:100%}
     input[type=text]{width:22rem;padding:.45rem .6rem;border:1px solid var(--soft);border-radius:4px;background:var(--back)}
     button{padding:.5rem 1.1rem;border:1px solid var(--link);border-radius:4px;background:var(--link);color:var(--back);\
     font-weight:600;cursor:pointer}
-    .drop{display:grid;gap:.5rem;width:100%;padding:1.25rem;border:2px dashed var(--soft);border-radius:6px}
+    .drop{display:grid;grid-template-columns:minmax(0,1fr);justify-items:start;gap:.5rem;width:100%;padding:1.25rem;border:2px dashed var(--soft);border-radius:6px}
     .drop.over{border-color:var(--link);background:var(--band)}
     .models th:nth-child(1){width:21%}.models th:nth-child(2){width:20%}.models th:nth-child(4){width:9.5rem}
     .checks th:nth-child(1){width:30%}.checks th:nth-child(2){width:8.5rem}

@@ -75,7 +75,7 @@ struct BundlePage {
     guard let approval = report.approval else { return [] }
     let signers = Words.list(report.findings.approvers.map(\.text))
     return [
-      .text("The papers are genuine. \(signers) and the governance plane signed the approval, which ends "),
+      .text("The papers are genuine. \(signers) signed the approval, and so did the governance plane. It ends "),
       .moment(approval.expiresAt), ".",
     ]
   }
@@ -100,6 +100,11 @@ struct BundlePage {
       })
   }
 
+  private var trustRoot: String {
+    let newest = report.findings.trustRootVersion ?? 1
+    return newest == 1 ? "version 1 " : "versions 1 to \(newest), pinned by the first "
+  }
+
   private var facts: [HTMLNode] {
     guard let approval = report.approval, report.outcome == .allowed || report.outcome == .denied else { return [] }
     let places = judgement.places.map { place in
@@ -119,7 +124,7 @@ struct BundlePage {
             (
               "Trust root",
               [
-                .text("versions 1 to \(report.findings.trustRootVersion ?? 0)"),
+                .text(trustRoot),
                 .code(report.question.rootDigest.description),
               ]
             ),
