@@ -204,7 +204,10 @@ let package = Package(
       ]),
     tests(
       "NandaBridgeTests",
-      ["NandaBridge", "AgentFacts", "Daemon", "Storage", "Wire", "Signing", "TestSupport", Library.grdb]),
+      [
+        "NandaBridge", "AgentFacts", "Attestations", "Bundles", "Daemon", "Drift", "HTML", "PlaneContract", "Storage",
+        "Wire", "Signing", "TestSupport", Library.grdb,
+      ]),
     tests("ArchitectureTests", ["PlaneContract", "Attestations"]),
     tests(
       "EndToEndTests",

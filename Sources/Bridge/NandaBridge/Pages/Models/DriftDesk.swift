@@ -50,7 +50,9 @@ struct DriftWord: Sendable {
 
   let askedAt: Timestamp
   let findings: [Finding]
+}
 
+extension DriftWord {
   /// - Parameter checks: newest first.
   init(_ checks: [DriftCheck], askedAt: Timestamp) {
     self.askedAt = askedAt

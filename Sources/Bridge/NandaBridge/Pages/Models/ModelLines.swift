@@ -18,7 +18,7 @@ enum ModelLines {
   private static func last(_ standing: PlaceStanding) -> HTMLNode? {
     guard case .unknown(let decision) = standing else { return nil }
     return .sub(
-      .text("last known, \(decision.passed ? "allowed" : "denied"): "), .moment(decision.timeVerified))
+      .text("last known, \(decision.passed ? "allowed" : "denied"): "), .minute(decision.timeVerified))
   }
 
   static func end(of approval: ModelApproval, at now: Timestamp) -> [HTMLNode] {
@@ -26,14 +26,14 @@ enum ModelLines {
     let isSoon = approval.expiresAt <= now.adding(days: soonDays)
     let mark: HTMLNode =
       approval.expiresAt <= now ? Mark.no("expired").node : isSoon ? Mark.care(words).node : .text(words)
-    return [mark, .sub(.moment(approval.expiresAt))]
+    return [mark, .sub(.minute(approval.expiresAt))]
   }
 
   static func deployments(_ view: ModelView, _ serving: PlaneWatch) -> [HTMLNode] {
     let known = serving.isAnswering ? "" : " when last known"
     guard !view.deployments.isEmpty else { return [.text("nowhere\(known)")] }
     return view.deployments.map { deployment in
-      let since = deployment.deployedAt.map { [HTMLNode.sub("since ", .moment($0))] } ?? []
+      let since = deployment.deployedAt.map { [HTMLNode.sub("since ", .minute($0))] } ?? []
       return .tag("span", [("class", "place")], all: [.text("\(deployment.environment)\(known)")] + since)
     }
   }
@@ -45,7 +45,7 @@ enum ModelLines {
     let isOld = word.askedAt.adding(seconds: 120) < now
     return word.findings.map { finding in
       let line: [HTMLNode] = [
-        .text("\(finding.environment): "), mark(finding).node, .sub("window until ", .moment(finding.windowEnd)),
+        .text("\(finding.environment): "), mark(finding).node, .sub("window until ", .minute(finding.windowEnd)),
       ]
       let stale: [HTMLNode] = isOld ? [.sub("as known at ", .moment(word.askedAt))] : []
       return .tag("span", [("class", "place")], all: line + stale)

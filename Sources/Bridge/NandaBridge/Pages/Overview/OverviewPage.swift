@@ -26,7 +26,7 @@ struct OverviewPage {
     .tag(
       "p", [("class", "lead")],
       "Models that people have approved, where each may run, until when, and how those that run behave. As known at ",
-      .moment(snapshot.builtAt), ".")
+      .moment(snapshot.knownAt), ".")
   }
 
   /// Said first: what stands below is then what was known before.
@@ -127,25 +127,9 @@ struct OverviewPage {
   }
 }
 
-/// The trust root that the bridge goes by, and what is wrong with it.
-struct TrustStanding {
-  /// Days before its end from which it is pointed out.
-  private static let soonDays = 60
-
-  let version: Int
-  let expiresAt: Timestamp
-  let fault: String?
-
-  init(_ trust: FollowedTrust) {
-    (version, expiresAt, fault) = (trust.root.version, trust.root.root.expiresAt, trust.fault)
-  }
-
-  func words(at now: Timestamp) -> [HTMLNode] {
-    let mark: Mark =
-      fault != nil
-      ? .no("its folder is wrong")
-      : expiresAt <= now
-        ? .no("is over") : expiresAt <= now.adding(days: Self.soonDays) ? .care("ends soon") : .yes("in force")
-    return [.text("version \(version) "), mark.node, .sub("until ", .moment(expiresAt))]
+extension CatalogSnapshot {
+  /// The moment to which everything in it goes back: a plane that is away has not been heard since.
+  fileprivate var knownAt: Timestamp {
+    [governance, serving].map { $0.isAnswering ? builtAt : $0.answeredAt ?? builtAt }.min() ?? builtAt
   }
 }

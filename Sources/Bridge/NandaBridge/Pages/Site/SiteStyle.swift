@@ -25,7 +25,7 @@ enum SiteStyle {
     .mark{font-weight:600}
     .yes{color:var(--yes)}.no{color:var(--no)}.open{color:var(--open)}.care{color:var(--care)}
     .sub{display:block;color:var(--soft);font-size:.9em}
-    .place{display:block}time{white-space:nowrap}
+    .place{display:block}p time,dd time,li time{white-space:nowrap}
     .verdict{border:1px solid var(--line);border-left:6px solid var(--open);border-radius:6px;background:var(--band);\
     padding:.25rem 1.25rem;margin:1.5rem 0}
     .verdict.is-yes{border-left-color:var(--yes)}.verdict.is-no{border-left-color:var(--no)}\
@@ -38,9 +38,9 @@ enum SiteStyle {
     input[type=text]{width:22rem;padding:.45rem .6rem;border:1px solid var(--soft);border-radius:4px;background:var(--back)}
     button{padding:.5rem 1.1rem;border:1px solid var(--link);border-radius:4px;background:var(--link);color:var(--back);\
     font-weight:600;cursor:pointer}
-    .drop{display:grid;grid-template-columns:minmax(0,1fr);justify-items:start;gap:.5rem;width:100%;padding:1.25rem;border:2px dashed var(--soft);border-radius:6px}
+    .drop{display:grid;grid-template-columns:minmax(0,1fr);justify-items:start;gap:.5rem;width:100%;padding:1.25rem;border:2px dashed var(--soft);border-radius:6px;margin-bottom:.5rem}
     .drop.over{border-color:var(--link);background:var(--band)}
-    .models th:nth-child(1){width:21%}.models th:nth-child(2){width:20%}.models th:nth-child(4){width:9.5rem}
+    .models th:nth-child(1){width:19%}.models th:nth-child(2){width:21%}.models th:nth-child(3){width:13%}
     .checks th:nth-child(1){width:30%}.checks th:nth-child(2){width:8.5rem}
     .pages{display:flex;flex-wrap:wrap;gap:.5rem 1.5rem;align-items:baseline;margin:1.25rem 0}.pages p{margin:0}
     @media screen and (max-width:46rem){header{padding:.75rem 0;margin-bottom:1.25rem}input[type=text]{width:100%}\

@@ -32,6 +32,11 @@ extension HTMLNode {
     .tag("time", [("datetime", time.attestationText)], .text(Words.moment(time)))
   }
 
+  /// The same to the minute, for narrow columns: `2026-01-02 03:04 UTC`.
+  static func minute(_ time: Timestamp) -> HTMLNode {
+    .tag("time", [("datetime", time.attestationText)], .text(Words.minute(time)))
+  }
+
   static func paragraph(_ parts: HTMLNode...) -> HTMLNode { .tag("p", all: parts) }
 
   /// A line below another one, of less weight.
@@ -42,8 +47,12 @@ extension HTMLNode {
 
 /// Turns of phrase that several pages use.
 enum Words {
-  static func moment(_ time: Timestamp) -> String {
-    String(time.attestationText.prefix(19)).replacing("T", with: " ") + " UTC"
+  static func moment(_ time: Timestamp) -> String { text(time, count: 19) }
+  static func minute(_ time: Timestamp) -> String { text(time, count: 16) }
+
+  /// - Parameter count: characters of the time's text.
+  private static func text(_ time: Timestamp, count: Int) -> String {
+    String(time.attestationText.prefix(count)).replacing("T", with: " ") + " UTC"
   }
 
   /// `a`, `a and b`, `a, b and c`.

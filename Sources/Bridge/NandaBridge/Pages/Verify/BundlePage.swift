@@ -87,9 +87,9 @@ struct BundlePage {
     }
     let isRevoked = report.failed.contains(.gateRevocation)
     let known = report.findings.revocationsKnownAt.map { [HTMLNode.moment($0)] } ?? []
-    let begin: HTMLNode = isRevoked ? "Revoked, by what was known at " : "Not revoked by what was known at "
+    guard !isRevoked else { return [.tag("p", all: ["Revoked, by what was known at "] + known + ["."])] }
     let end: [HTMLNode] = report.findings.leaseEnd.map { ["; that word holds until ", .moment($0), "."] } ?? ["."]
-    return [.tag("p", all: [begin] + known + end)]
+    return [.tag("p", all: ["Not revoked by what was known at "] + known + end)]
   }
 
   private var reasons: HTMLNode {

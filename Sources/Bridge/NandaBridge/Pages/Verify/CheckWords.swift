@@ -25,7 +25,7 @@ extension BundleCheck {
     case .gateValidity: "Is the approval in force at this time?"
     case .gateEnvironment: "Is the environment approved?"
     case .gateScope: "Is the scope of use approved?"
-    case .gateRevocation: "Was it not revoked, by what was known?"
+    case .gateRevocation: "Is it free of revocations, as far as known?"
     case .gateLease: "Is governance's last word recent enough?"
     case .gateWeights: "Are the weights at hand the approved ones?"
     }
@@ -42,7 +42,7 @@ extension Gate {
     case .validity: "Is the approval in force at this time?"
     case .environment: "Is the environment approved?"
     case .scope: "Is the scope of use approved?"
-    case .revocation: "Was it not revoked, by what was known?"
+    case .revocation: "Is it free of revocations, as far as known?"
     case .lease: "Is governance's last word recent enough?"
     case .clock: "Does the serving plane trust its clock?"
     case .weights: "Are the weights the approved ones?"

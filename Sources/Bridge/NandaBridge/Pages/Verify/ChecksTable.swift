@@ -4,7 +4,7 @@ import HTML
 struct ChecksTable {
   private var table: HTMLTable
 
-  init(caption: String) { table = HTMLTable(caption: caption, style: "checks", "Check", "Outcome", "What was found") }
+  init(caption: String) { table = HTMLTable(caption: caption, style: "checks", "Check", "Outcome", "Found") }
 
   /// - Parameters:
   ///   - name: by which programs know it.
