@@ -86,7 +86,8 @@ import Wire
     let pin = try #require(cases.first { $0["file"]?.string == file }?["root_digest"]?.string.flatMap { Digest($0) })
     let bytes = try Data(contentsOf: Self.vectors.appendingPathComponent(file))
     return BundleJudgement(
-      Array(bytes), pinned: pin, in: environment.map(EnvironmentName.init(checked:)), at: try #require(Timestamp(time)))
+      Array(bytes), pinned: pin, in: environment.map(EnvironmentName.init(checked:)),
+      at: try #require(Timestamp(attestation: time)))
   }
 
   private func bundlePage(_ judgement: BundleJudgement, listed: [Listing] = [], trustRoot: Int = 1) -> String {
@@ -161,9 +162,11 @@ import Wire
     let desk = VerificationDesk(rootDigest: Digest(hashing: []))
     try await desk.withPlace {
       try await desk.withPlace {
-        await #expect(throws: UploadFault.busy) { try await desk.withPlace {} }
+        let fault = await #expect(throws: UploadFault.self) { try await desk.withPlace {} }
+        #expect(fault == .busy)
       }
-      await #expect(throws: UploadFault.noFile) { try await desk.withPlace { throw UploadFault.noFile } }
+      let fault = await #expect(throws: UploadFault.self) { try await desk.withPlace { throw UploadFault.noFile } }
+      #expect(fault == .noFile)
       try await desk.withPlace {}
     }
     #expect(VerificationDesk.places == 2)
