@@ -42,7 +42,7 @@ struct MultipartForm {
       throw .malformed
     }
     bundle = Array(file)
-    environment = text.trimmed[...].description
+    environment = text.trimmed
   }
 }
 
