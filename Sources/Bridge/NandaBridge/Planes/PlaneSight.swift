@@ -40,7 +40,8 @@ struct PlaneSight: Sendable {
       sight.servingWatch.doubt()
     }
     await sight.lookAtGovernance()
-    return (sight, await sight.lookAtServing())
+    let touched = await sight.lookAtServing()
+    return (sight, touched)
   }
 
   private mutating func lookAtGovernance() async {
