@@ -15,10 +15,13 @@ import Testing
   func shippedConfig() throws {
     let shipped = try Self.shipped()
     #expect(try read(shipped).listen == .tcp(host: "127.0.0.1", port: 8370))
-    let examples = shipped.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-      line.firstMatch(of: #/^# ( *-? ?[a-z_]+:.*| +- .*)$/#).map { String($0.1) } ?? String(line)
+    var isExample = false
+    let lines = shipped.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      // A key, or what stands below one.
+      isExample = line.contains(#/^# [a-z_]+:( [^ ]*)?$/#) || (isExample && line.hasPrefix("#   "))
+      return isExample ? line.dropFirst(2) : line
     }
-    let config = try read(examples.joined(separator: "\n"))
+    let config = try read(lines.joined(separator: "\n"))
     #expect(config.agents.count == 1 && config.tools.count == 1 && config.privateModels.count == 1)
   }
 

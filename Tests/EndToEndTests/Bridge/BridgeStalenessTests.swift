@@ -69,7 +69,7 @@ import Wire
     try SQLiteProgram.run(
       """
       WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 2 FROM n WHERE i < 1999999)
-      INSERT INTO delta SELECT i, 'models/m' || (i % 1000), 'upsert', 0, '{"id":"x"}' FROM n;
+      INSERT INTO delta SELECT i, 'models/m' || (i % 1000), 'upsert', 0, CAST('{"id":"x"}' AS BLOB) FROM n;
       UPDATE delta_extent SET count = 1000000;
       """, on: "\(BridgeFixture.folder(of: planes.home))/state.sqlite")
     let bridge = try await BridgeFixture(on: planes.home, [kept])

@@ -1,5 +1,6 @@
 import AgentFacts
 import Glibc
+import Signing
 import Storage
 import Synchronization
 import Wire
@@ -10,7 +11,8 @@ final class DocumentFile: Sendable {
   private struct Place {
     let offset: Int
     let count: Int
-    let freshUntil: Timestamp
+    let substance: Digest
+    var freshUntil: Timestamp
   }
 
   private struct Index {
@@ -38,26 +40,29 @@ final class DocumentFile: Sendable {
 
   /// The document of an agent, if one was kept that still holds at `now`.
   func document(_ key: AgentKey, at now: Timestamp) -> (document: AgentDocument, freshUntil: Timestamp)? {
-    guard let place = index.withLock({ $0.places[key] }), now < place.freshUntil, let json = read(place) else {
-      return nil
+    index.withLock { index in
+      guard let place = index.places[key], now < place.freshUntil, let json = read(place) else { return nil }
+      return (AgentDocument(key: key, json: json), place.freshUntil)
     }
-    return (AgentDocument(key: key, json: json), place.freshUntil)
   }
 
   /// The newest, whether or not it still holds.
   func last(_ key: AgentKey) -> AgentDocument? {
-    index.withLock { $0.places[key] }.flatMap(read).map { AgentDocument(key: key, json: $0) }
+    index.withLock { $0.places[key].flatMap(read) }.map { AgentDocument(key: key, json: $0) }
   }
 
-  /// Keeps a document in the place of the one before. A disk that is full only means that it is made again.
-  func keep(_ document: AgentDocument, until freshUntil: Timestamp) {
-    let count = document.json.count
+  /// Keeps a document in the place of the one before, unless that still holds and says the same: who has it need not get another. A disk
+  /// that is full only means that it is made again.
+  func keep(_ made: MadeDocument, at now: Timestamp) {
+    let (document, count) = (made.document, made.document.json.count)
     index.withLock { index in
+      if let kept = index.places[document.key], now < kept.freshUntil, kept.substance == made.substance { return }
       index.keptCount += 1
       if index.end + count > Self.maximumByteCount { index = Index(keptCount: index.keptCount) }
       let written = unsafe document.json.withUnsafeBytes { unsafe pwrite(descriptor, $0.baseAddress, count, index.end) }
       guard written == count else { return index.places[document.key] = nil }
-      index.places[document.key] = Place(offset: index.end, count: count, freshUntil: freshUntil)
+      index.places[document.key] = Place(
+        offset: index.end, count: count, substance: made.substance, freshUntil: made.freshUntil)
       index.end += count
     }
   }
@@ -68,22 +73,11 @@ final class DocumentFile: Sendable {
   /// From now on every document is made anew.
   func expireAll() {
     index.withLock { index in
-      index.places = index.places.mapValues {
-        Place(offset: $0.offset, count: $0.count, freshUntil: .init(microseconds: 0))
-      }
+      for key in index.places.keys { index.places[key]?.freshUntil = Timestamp(microseconds: 0) }
     }
   }
 
-  func expire(_ keys: some Sequence<AgentKey>) {
-    index.withLock { index in
-      for key in keys {
-        index.places[key] = index.places[key].map {
-          Place(offset: $0.offset, count: $0.count, freshUntil: .init(microseconds: 0))
-        }
-      }
-    }
-  }
-
+  /// Under the lock: when the file begins anew, other bytes come to stand there.
   private func read(_ place: Place) -> [UInt8]? {
     var bytes = [UInt8](repeating: 0, count: place.count)
     let count = unsafe bytes.withUnsafeMutableBytes { unsafe pread(descriptor, $0.baseAddress, $0.count, place.offset) }

@@ -62,7 +62,7 @@ package struct DocumentMaker: Sendable {
       if error is TransportError { absence.begin(for: .seconds(Self.staleSeconds)) }
       made = try await remembered(listing)
     }
-    file.keep(made.document, until: made.freshUntil)
+    file.keep(made, at: .now())
     return made
   }
 

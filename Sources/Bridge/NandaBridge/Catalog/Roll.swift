@@ -1,6 +1,7 @@
 import PlaneContract
 import AgentFacts
 import Attestations
+import PlaneContract
 import Signing
 import Wire
 

@@ -40,7 +40,6 @@ struct PlaneSight: Sendable {
       sight.servingWatch.doubt()
     }
     await sight.lookAtGovernance()
-    // Before the copy that is returned: it changes what is seen.
     let touched = await sight.lookAtServing()
     return (sight, touched)
   }
