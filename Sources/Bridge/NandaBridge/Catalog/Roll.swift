@@ -1,4 +1,3 @@
-import PlaneContract
 import AgentFacts
 import Attestations
 import PlaneContract
