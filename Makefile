@@ -5,7 +5,7 @@ SHELL := bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .PHONY: help build install uninstall deb demo test test-long test-interop test-host fuzz bench \
-	install-deps install-test-deps install-host-deps
+	install-deps install-test-deps install-interop-deps install-host-deps
 
 # One set of flags for everything that compiles: a module that imports what its target does not declare fails the build.
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
@@ -67,7 +67,7 @@ test: install-test-deps ## format lint, then a build in which every warning is a
 test-long: export LONG_TESTS = 1
 test-long: test ## the same with the tests that take minutes at full length, such as 300 rounds of sudden death
 
-test-interop: install-test-deps ## the Python client and independent verifiers against real daemons (fetches Python packages)
+test-interop: install-interop-deps ## the Python client and independent verifiers against real daemons (fetches Python packages)
 	@swift build $(SWIFT_FLAGS)
 	BIN=$$(swift build --show-bin-path) VENV=.build/interop-venv Tests/Interop/run.sh
 
@@ -92,6 +92,11 @@ install-test-deps: ## those and the programs that tests ask for a second opinion
 	need openssh-client command -v ssh-agent ssh-add ssh-keygen
 	need python3 command -v python3
 	need python3-venv python3 -c 'import ensurepip, venv'
+	install_missing
+
+install-interop-deps: install-test-deps ## those and the browser that looks at the bridge's pages
+	@$(INSTALLER)
+	need chromium bash -c 'command -v chromium || command -v chromium-browser || command -v google-chrome'
 	install_missing
 
 install-host-deps: ## what packs the Debian package and boots a host for the test

@@ -104,6 +104,7 @@ let package = Package(
     shared("Attestations", ["Signing", "Wire", "MerkleLog"]),
     shared("MerkleLog", ["Signing", "Wire"]),
     shared("Bundles", ["Signing", "Wire", "Attestations", "MerkleLog"]),
+    shared("HTML", ["Wire"]),
     shared("Metadata", ["Signing", "Wire", "Attestations"]),
     shared("AgentFacts", ["Signing", "Wire", "Attestations", "MerkleLog", "Metadata", "Bundles"]),
     shared("Drift", ["Signing", "Wire", "Attestations"]),
@@ -130,17 +131,17 @@ let package = Package(
     .executableTarget(
       name: "planectl",
       dependencies: [
-        "Signing", "Wire", "Attestations", "Metadata", "MerkleLog", "Bundles", "AgentFacts", "Drift", "WeightsDigest",
-        "PlaneContract", "Transport", "CLinux", Library.arguments,
+        "Signing", "Wire", "Attestations", "Metadata", "MerkleLog", "Bundles", "HTML", "AgentFacts", "Drift",
+        "WeightsDigest", "PlaneContract", "Transport", "CLinux", Library.arguments,
       ],
       path: "Sources/Executables/planectl", swiftSettings: strict),
 
     .target(
       name: "NandaBridge",
       dependencies: [
-        "Signing", "Wire", "Attestations", "AgentFacts", "MerkleLog", "Bundles", "PlaneContract", "Transport",
-        "Storage", "Daemon",
-        Library.grdb, Library.hummingbird, Library.hummingbirdCore, Library.httpTypes, Library.nioCore,
+        "Signing", "Wire", "Attestations", "AgentFacts", "MerkleLog", "Bundles", "Drift", "HTML", "PlaneContract",
+        "Transport", "Storage", "Daemon", Library.grdb, Library.hummingbird, Library.hummingbirdCore, Library.httpTypes,
+        Library.nioCore,
         Library.logging, Library.lifecycle, Library.signals,
       ],
       path: "Sources/Bridge/NandaBridge", swiftSettings: strict),
@@ -204,7 +205,10 @@ let package = Package(
       ]),
     tests(
       "NandaBridgeTests",
-      ["NandaBridge", "AgentFacts", "Daemon", "Storage", "Wire", "Signing", "TestSupport", Library.grdb]),
+      [
+        "NandaBridge", "AgentFacts", "Attestations", "Bundles", "Daemon", "Drift", "HTML", "PlaneContract", "Storage",
+        "Wire", "Signing", "TestSupport", Library.grdb,
+      ]),
     tests("ArchitectureTests", ["PlaneContract", "Attestations"]),
     tests(
       "EndToEndTests",

@@ -61,7 +61,8 @@ import Testing
 
   /// Modules that are pure stay so: nothing below them opens a file, a socket or a database.
   @Test(arguments: [
-    "Signing", "Wire", "Attestations", "MerkleLog", "Bundles", "Metadata", "Drift", "Safetensors", "PlaneContract",
+    "Signing", "Wire", "HTML", "Attestations", "MerkleLog", "Bundles", "Metadata", "Drift", "Safetensors",
+    "PlaneContract",
   ])
   func whatIsPureDependsOnNothingThatIsNot(
     name: String

@@ -18,6 +18,7 @@ struct Bridge: Sendable {
   private let deltas: DeltaLog
   private let maker: DocumentMaker
   private let keeper: CatalogKeeper
+  private let pages: PageRoutes
   private let catalog = Catalog()
   private let counters = RequestCounters()
   private let logger: Logger
@@ -48,6 +49,17 @@ struct Bridge: Sendable {
     keeper = try await CatalogKeeper(
       poll: config.poll, sight: sight, roll: Roll(agents: config.agents, privateModels: config.privateModels),
       maker: maker, deltas: deltas, catalog: catalog, logger: logger)
+    pages = PageRoutes(
+      site: Site(registry: config.registry.id, provider: config.registry.provider.name), prefix: config.prefix,
+      catalog: catalog, trust: trust,
+      decisions: DecisionDesk(
+        serving: ServingReading(
+          line: PlaneLine(.serving, socket: config.servingSocket, reader: reader, patience: Self.clientPatience),
+          reader: reader)),
+      drift: DriftDesk(
+        governance: GovernanceReading(
+          line: PlaneLine(.governance, socket: config.governanceSocket, reader: reader, patience: Self.clientPatience),
+          reader: reader)), verification: VerificationDesk(rootDigest: config.trustRootDigest))
   }
 
   /// Looks at the planes once, so that the first client is not told that there is nothing.
@@ -58,6 +70,7 @@ struct Bridge: Sendable {
       NandaRoutes(config: config, catalog: catalog, maker: maker, deltas: deltas),
       DiscoveryRoutes(config: config, trust: trust),
       HealthRoutes(catalog: catalog, trust: trust, counters: counters, documents: maker.file),
+      pages,
     ]
   }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Wire
 
 /// A first word that is no command, and the command that was probably meant.
 struct UnknownCommand {

@@ -13,8 +13,7 @@ package struct BundleReport: Sendable {
   package let results: [BundleCheckResult]
   /// Nil where the papers could not be read so far.
   package let approval: ModelApproval?
-  /// Up to when governance says which revocations there were; nil without a lease that is right.
-  package let knownAt: Timestamp?
+  package let findings: BundleFindings
 
   package var failed: [BundleCheck] { results.filter { $0.passed == false }.map(\.check) }
 

@@ -16,7 +16,7 @@ package struct BundleVerifier {
     }
     guard let bundle else {
       for check in BundleCheck.allCases.dropFirst() { list.skip(check, "this is no bundle") }
-      return BundleReport(question: question, results: list.results, approval: nil, knownAt: nil)
+      return BundleReport(question: question, results: list.results, approval: nil, findings: BundleFindings())
     }
     return BundleVerifier(bundle: bundle, question: question).report(list)
   }
@@ -37,9 +37,11 @@ package struct BundleVerifier {
     let tombstones = checkRevocations(roots, lease, &list)
     checkPromotion(roots, approved, evidence, &list)
     let papers = agreed.flatMap { both(approved, output) }
-    checkGates(roots, papers, lease, tombstones, evidence, &list)
+    var findings = checkGates(roots, papers, lease, tombstones, evidence, &list)
+    findings.trustRootVersion = roots?.newest.version
+    if tombstones != nil { findings.revocationsKnownAt = lease?.issuedAt }
     return BundleReport(
-      question: question, results: list.results, approval: approved?.predicate, knownAt: lease?.issuedAt)
+      question: question, results: list.results, approval: approved?.predicate, findings: findings)
   }
 
   private func checkEvidence(_ roots: RootVersions?, _ list: inout BundleCheckList) -> [ReadEvidence]? {
@@ -78,40 +80,50 @@ package struct BundleVerifier {
   private func checkGates(
     _ roots: RootVersions?, _ papers: (Attested<ModelApproval>, VerifiedTrainingOutput)?, _ lease: Lease?,
     _ tombstones: [Tombstone]?, _ evidence: [ReadEvidence]?, _ list: inout BundleCheckList
-  ) {
-    judge(roots, papers?.0, lease, tombstones, evidence, &list)
+  ) -> BundleFindings {
+    var findings = BundleFindings()
+    findings.approvers = judge(roots, papers?.0, lease, tombstones, evidence, &list)
     if bundle.lease == nil {
       list.note(BundleCheckResult(.gateLease, passed: false, reason: "nobody says which revocations there were"))
     } else {
-      let _: Void? = list.run(.gateLease, both(lease, roots), gateLease)
+      findings.leaseEnd = list.run(.gateLease, both(lease, roots), gateLease)
     }
-    guard question.weights != nil else { return list.skip(.gateWeights, "no weights were read") }
+    guard question.weights != nil else {
+      list.skip(.gateWeights, "no weights were read")
+      return findings
+    }
     let _: Void? = list.run(.gateWeights, papers) { try gateWeights($0.predicate, $1) }
+    return findings
   }
 
+  /// Returns whose signatures count.
   private func judge(
     _ roots: RootVersions?, _ approved: Attested<ModelApproval>?, _ lease: Lease?, _ tombstones: [Tombstone]?,
     _ evidence: [ReadEvidence]?, _ list: inout BundleCheckList
-  ) {
+  ) -> [PrincipalID] {
     let gates = BundleCheck.allCases.filter { $0.isGate && $0 != .gateLease && $0 != .gateWeights }
     guard let (roots, approved) = both(roots, approved) else {
-      return gates.forEach { list.skip($0, "an earlier check failed") }
+      gates.forEach { list.skip($0, "an earlier check failed") }
+      return []
     }
     guard let root = roots.inForce(at: question.time) else {
       list.note(
         BundleCheckResult(.gateTrust, passed: false, reason: "no version was issued by \(question.time)"))
-      return gates.dropFirst().forEach { list.skip($0, "an earlier check failed") }
+      gates.dropFirst().forEach { list.skip($0, "an earlier check failed") }
+      return []
     }
     // A chain that goes far enough proves nothing where this clock still lets an earlier version judge.
     if case .now = question.moment, root.version < question.minimumRootVersion {
       let reason =
         "version \(root.version) is in force by this clock, \(question.time), and there is a version \(question.minimumRootVersion)"
       list.note(BundleCheckResult(.gateTrust, passed: false, reason: reason))
-      return gates.dropFirst().forEach { list.skip($0, "an earlier check failed") }
+      gates.dropFirst().forEach { list.skip($0, "an earlier check failed") }
+      return []
     }
     let judged = JudgedPapers(
       root: root, approval: approved.predicate, candidate: candidate(approved, root), tombstones: tombstones,
       lease: lease, completedAt: evidence?.filter { $0.event == .modelApproved }.map(\.entry.time).min())
     self.gates(judged).forEach { list.note($0) }
+    return (try? judged.candidate.held.get().quorum.approvers.values.map(\.id).sorted()) ?? []
   }
 }

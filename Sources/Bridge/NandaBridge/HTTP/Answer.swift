@@ -19,6 +19,9 @@ struct Answer: Sendable {
     case json = "application/json"
     case html = "text/html; charset=utf-8"
     case text = "text/plain; charset=utf-8"
+    case css = "text/css; charset=utf-8"
+    case script = "text/javascript; charset=utf-8"
+    case svg = "image/svg+xml"
     case openMetrics = "application/openmetrics-text; version=1.0.0; charset=utf-8"
   }
 

@@ -13,4 +13,9 @@ struct BridgeContext: RequestContext {
 
   /// Reads nothing more from this client; what was asked is answered, and then the connection ends.
   func stopReading() { channel.close(mode: .input, promise: nil) }
+
+  /// Passes over what still comes of the request, so that the client gets to reading its answer, and ends the connection after a time.
+  func passOver(within limit: TimeAmount) {
+    channel.eventLoop.scheduleTask(in: limit) { [channel] in channel.close(promise: nil) }
+  }
 }

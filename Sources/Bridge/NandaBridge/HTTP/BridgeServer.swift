@@ -7,6 +7,12 @@ import ServiceLifecycle
 /// A group of paths. Whoever adds pages makes one of these, and names it in `Bridge`.
 protocol BridgeRoutes: Sendable {
   func add(to router: Router<BridgeContext>)
+  /// Paths to which something may be sent. Whoever names one bounds what comes there.
+  var uploadPaths: Set<String> { get }
+}
+
+extension BridgeRoutes {
+  var uploadPaths: Set<String> { [] }
 }
 
 /// The HTTP server: what a client may take up, and who answers.
@@ -20,7 +26,9 @@ struct BridgeServer: Sendable {
   /// - Parameter ready: called once, when clients can connect, with where.
   func service(ready: @escaping @Sendable (_ address: String) -> Void) -> some Service {
     let router = Router(context: BridgeContext.self, options: .autoGenerateHeadEndpoints)
-    router.add(middleware: RequestGuard(counters: counters))
+    router.add(
+      middleware: RequestGuard(
+        counters: counters, uploadPaths: routes.reduce(into: []) { $0.formUnion($1.uploadPaths) }))
     for routes in routes { routes.add(to: router) }
     return Application(
       router: router, server: .http1(configuration: channel),

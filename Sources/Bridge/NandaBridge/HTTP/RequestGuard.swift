@@ -7,13 +7,15 @@ import NIOCore
 /// is told in fixed words, and every answer carries the headers that a browser needs to be careful.
 struct RequestGuard: RouterMiddleware {
   let counters: RequestCounters
+  /// Where something may be sent, by `POST` and nothing else; elsewhere a request has no body.
+  let uploadPaths: Set<String>
 
   func handle(
     _ request: Request, context: BridgeContext,
     next: (Request, BridgeContext) async throws -> Response
   ) async throws -> Response {
     var response: Response
-    if let refusal = Self.refusal(request) {
+    if let refusal = refusal(request) {
       response = refusal.response(to: request)
       // What else comes on such a connection is not worth reading, and a body might be taken for a request.
       response.headers[.connection] = "close"
@@ -39,16 +41,17 @@ struct RequestGuard: RouterMiddleware {
   }
 
   /// Why a request is not even routed.
-  private static func refusal(_ request: Request) -> Answer? {
+  private func refusal(_ request: Request) -> Answer? {
     guard let target = request.head.path, target.utf8.first == UInt8(ascii: "/") else {
       return .problem(.badRequest, "Bad Request")
     }
     guard target.utf8.count <= HTTPLimits.targetBytes else { return .problem(.uriTooLong, "URI Too Long") }
+    if request.method == .post, uploadPaths.contains(target) { return nil }
     guard request.method == .get || request.method == .head else {
       return .problem(.methodNotAllowed, "Method Not Allowed")
     }
-    guard !hasBody(request) else { return .problem(.contentTooLarge, "A request here has no body") }
-    return isPlain(target) ? nil : .problem(.notFound, "Not Found")
+    guard !Self.hasBody(request) else { return .problem(.contentTooLarge, "A request here has no body") }
+    return Self.isPlain(target) ? nil : .problem(.notFound, "Not Found")
   }
 
   private static func hasBody(_ request: Request) -> Bool {

@@ -1,4 +1,5 @@
 import Attestations
+import Drift
 import PlaneContract
 import Signing
 import Wire
@@ -31,6 +32,18 @@ struct GovernanceReading: Sendable {
     guard proven.held.predicate.approvalID == id else { throw PaperFault("governance answered with another approval") }
     guard proven.held.isSignedByGovernance else { throw PaperFault("governance has not signed \(id)") }
     return proven
+  }
+
+  /// The newest drift checks of a model, newest first, each signed by governance. They are not computed again here.
+  ///
+  /// - Throws: `AttestationError` or `PaperFault` for what does not hold.
+  func driftChecks(of model: ModelID) async throws -> [DriftCheck] {
+    let page: Page<DriftCheckItem> = try await line.ask(.driftGet, DriftGet(modelID: model, limit: 8))
+    return try page.items.map { item in
+      let check = try item.driftCheck.attested(DriftCheck.self, by: reader.trust.root.keys(of: .governance)).predicate
+      guard check.modelID == model else { throw PaperFault("governance showed a drift check of another model") }
+      return check
+    }
   }
 }
 

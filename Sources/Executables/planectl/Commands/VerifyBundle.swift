@@ -66,7 +66,7 @@ struct VerifyBundle: Command {
       report = BundleVerifier.report(on: bytes, question(moment, (fingerprint.digest, fingerprint.kind)))
     }
     try console.answer(report.json) { lines(report) }
-    if !output.json, report.failed.contains(.gateLease), report.knownAt != nil {
+    if !output.json, report.failed.contains(.gateLease), report.findings.revocationsKnownAt != nil {
       Console.hint("export the bundle again for governance's word of today, or say with --max-age how old it may be")
     }
     switch report.outcome {
@@ -105,7 +105,7 @@ struct VerifyBundle: Command {
       case .papersFailed: "not to be believed"
       case .notBundle: "no bundle"
       }
-    let known = report.knownAt.map { ", by what governance knew at \($0)" } ?? ""
+    let known = report.findings.revocationsKnownAt.map { ", by what governance knew at \($0)" } ?? ""
     return "\(words): \(shown(model))\(place) at \(report.question.moment.time.wholeSeconds)\(known)"
   }
 }

@@ -1,4 +1,5 @@
 import Drift
+import Wire
 
 /// An element of a drawing. Text from others is escaped here, so that nobody forgets to.
 struct SVGElement {

@@ -1,6 +1,7 @@
 import MerkleLog
 import PlaneContract
 import Signing
+import Wire
 
 /// Goes on with a log as it grows. A plane that is away is asked again; when it is back its log must be the one that was read, grown.
 struct LogFollower {

@@ -1,3 +1,4 @@
+import HTML
 import MerkleLog
 import Signing
 import Wire

@@ -1,4 +1,5 @@
 import Attestations
+import HTML
 import MerkleLog
 import PlaneContract
 import Signing
@@ -22,18 +23,17 @@ struct ReportPage {
       .tag("meta", [("name", "viewport"), ("content", "width=device-width, initial-scale=1")]),
       .tag("meta", [("name", "referrer"), ("content", "no-referrer")]),
       .tag("title", [], .text("\(report.model): model report")), .style(ReportStyle.sheet))
-    let page = HTMLNode.tag(
-      "html", [("lang", "en")], head,
-      .tag(
+    return HTMLNode.document(
+      language: "en", head: head,
+      body: .tag(
         "body", [],
         .tag("header", [], .tag("p", [("class", "kind")], "Model report"), .tag("h1", [], .text(report.model.text))),
         .tag("main", all: sections)))
-    return "<!DOCTYPE html>\n\(page.markup)\n"
   }
 
   /// The style sheet by its digest; nothing else may be loaded, run, sent or framed.
   private static var policy: String {
-    let digest = Base64.encode(Digest(hashing: Array(ReportStyle.sheet.description.utf8)).bytes)
+    let digest = Base64.encode(Digest(hashing: Array(ReportStyle.sheet.text.utf8)).bytes)
     return "default-src 'none'; style-src 'sha256-\(digest)'; base-uri 'none'; form-action 'none'"
   }
 
@@ -49,9 +49,8 @@ struct ReportPage {
     ].compactMap(\.self)
   }
 
-  private func section(_ title: String, _ content: [HTMLNode], style: String? = nil) -> HTMLNode? {
-    let attributes = style.map { [("class", $0)] } ?? []
-    return content.isEmpty ? nil : .tag("section", attributes, all: [.tag("h2", [], .text(title))] + content)
+  private func section(_ title: String, _ content: [HTMLNode], style: String = "") -> HTMLNode? {
+    content.isEmpty ? nil : .section(title, style: style, content)
   }
 
   private static let unread = "These logs could not be read or do not hold. What stands only there is missing below."
@@ -61,9 +60,9 @@ struct ReportPage {
     """
 
   private func warning(_ title: String, _ what: String, _ items: [String]) -> HTMLNode {
-    .tag(
-      "section", [("class", "warning")], .tag("h2", [], .text(title)), .tag("p", [], .text(what)),
-      .tag("ul", all: items.map { .tag("li", [], .text($0)) }))
+    .section(
+      title, style: "warning",
+      [.tag("p", [], .text(what)), .tag("ul", all: items.map { .tag("li", [], .text($0)) })])
   }
 
   private var life: HTMLNode {

@@ -1,3 +1,5 @@
+import Wire
+
 /// Rows under column names, aligned; on a terminal too narrow for that, each row as a list of its fields.
 struct Table {
   private static let gap = "  "

@@ -16,5 +16,5 @@ package struct QueryParameters: Sendable {
     }
   }
 
-  subscript(name: String) -> String? { values[name] }
+  package subscript(name: String) -> String? { values[name] }
 }

@@ -104,8 +104,8 @@ extension BundleVerifier {
   }
 
   /// That governance was there and knew of no other revocation: by a lease that lives at the time, or was issued later and so speaks
-  /// with hindsight.
-  func gateLease(_ lease: Lease, _ roots: RootVersions) throws -> Passed<Void> {
+  /// with hindsight. Gives until when its word holds.
+  func gateLease(_ lease: Lease, _ roots: RootVersions) throws -> Passed<Timestamp> {
     let time = question.time
     if case .now = question.moment, !lease.wasIssued(by: time) {
       throw BundleFault("it was issued at \(lease.issuedAt), ahead of this clock, \(time)")
@@ -117,7 +117,7 @@ extension BundleVerifier {
     }
     let end = question.maximumAge.map(lease.issuedAt.adding(seconds:)) ?? end(of: lease, under: root.root.policy)
     guard time < end else { throw BundleFault("governance's word of \(lease.issuedAt) held until \(end)") }
-    return Passed((), "governance's word of \(lease.issuedAt) holds until \(end)")
+    return Passed(end, "governance's word of \(lease.issuedAt) holds until \(end)")
   }
 
   /// As a plane has it: no lease outlives what the policy gives it, whatever it says of itself. Else governance's key, once stolen, could

@@ -35,7 +35,8 @@ package struct WitnessEvidence: Sendable {
     for (log, digest) in resets.sorted(by: { $0.key < $1.key }) { try requireReset(of: log, digest, in: database) }
     let stored = try String.fetchAll(database, sql: "SELECT origin FROM log_reset ORDER BY origin")
     if let stranger = stored.first(where: { resets[$0] == nil }) {
-      throw StorageError.corrupt("table log_reset: the reset of \(stranger) is in no evidence: this plane never took it")
+      throw StorageError.corrupt(
+        "table log_reset: the reset of \(stranger) is in no evidence: this plane never took it")
     }
     try requireNames(in: database)
   }

@@ -1,8 +1,6 @@
-import Wire
-
 /// Text from others as it is shown to people: what could move the cursor, reorder or hide what stands around it is written as
 /// `\u{202e}`. Letters of every script stay.
-func shown(_ text: String) -> String {
+package func shown(_ text: String) -> String {
   var result = ""
   for scalar in text.unicodeScalars {
     if isPlain(scalar) {
@@ -16,7 +14,7 @@ func shown(_ text: String) -> String {
 
 /// A JSON object as text in which the same characters are spelled as JSON spells them, `\u202e`: it means what it meant, and does
 /// nothing to the terminal it is printed on.
-func shownJSON(_ object: JSONObject) -> String {
+package func shownJSON(_ object: JSONObject) -> String {
   var result = ""
   for scalar in JSONValue.object(object).jsonText.unicodeScalars {
     if isPlain(scalar) {

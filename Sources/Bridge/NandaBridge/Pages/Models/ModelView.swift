@@ -1,0 +1,67 @@
+import AgentFacts
+import Attestations
+import PlaneContract
+import Signing
+import Wire
+
+/// A governed model as pages show it: all that they take from the catalog and from the planes, and nowhere else.
+struct ModelView: Sendable {
+  let model: ModelID
+  /// Nil where governance has not been read since the bridge was started.
+  let approval: ModelApproval?
+  let approvalDigest: Digest?
+  let approvers: [PrincipalID]
+  /// The serving plane's newest word that is known, by environment. It may be over.
+  let decisions: [EnvironmentName: VerifiedDecision]
+  let deployments: [DeploymentSummary]
+
+  init(_ listing: Listing, decisions: [VerifiedDecision], deployments: [DeploymentSummary]) {
+    let held = listing.approved?.held
+    model = listing.model ?? ModelID(checked: listing.key.id.text)
+    approval = held?.predicate
+    approvalDigest = held?.digest
+    approvers = held.map { $0.quorum.approvers.values.map(\.id).sorted() } ?? []
+    let places = decisions.compactMap { decision in decision.environment.map { ($0, decision) } }
+    self.decisions = Dictionary(places) { first, _ in first }
+    self.deployments = deployments
+  }
+
+  var environments: [EnvironmentName] { approval?.environments ?? [] }
+
+  /// What is known of a place at a moment.
+  func standing(in environment: EnvironmentName, at now: Timestamp) -> PlaceStanding {
+    guard let decision = decisions[environment] else { return .neverAsked }
+    guard decision.holds(at: now) else { return .unknown(last: decision) }
+    guard decision.passed else { return .mayNotRun(decision) }
+    return approval.map { now < $0.expiresAt } == true ? .mayRun(decision) : .unknown(last: decision)
+  }
+
+  /// Where it may run by decisions that hold.
+  func allowed(at now: Timestamp) -> [EnvironmentName] {
+    environments.filter { if case .mayRun = standing(in: $0, at: now) { true } else { false } }
+  }
+}
+
+/// Whether a model may run somewhere. What is not known any more is never `mayRun`.
+enum PlaceStanding {
+  case mayRun(VerifiedDecision)
+  case mayNotRun(VerifiedDecision)
+  /// The last word is over, and there is no newer one.
+  case unknown(last: VerifiedDecision)
+  case neverAsked
+
+  var mark: Mark {
+    switch self {
+    case .mayRun: .yes("may run")
+    case .mayNotRun: .no("may not run")
+    case .unknown, .neverAsked: .open("not known now")
+    }
+  }
+
+  var decision: VerifiedDecision? {
+    switch self {
+    case .mayRun(let decision), .mayNotRun(let decision), .unknown(let decision): decision
+    case .neverAsked: nil
+    }
+  }
+}

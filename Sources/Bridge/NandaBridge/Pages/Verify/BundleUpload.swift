@@ -1,0 +1,62 @@
+import Bundles
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Wire
+
+/// A form with a bundle, received within bounds of size and time.
+struct BundleUpload {
+  private static let maximumByteCount = BundleLimits.byteCount + MultipartForm.overhead
+  private static let patience = Duration.seconds(60)
+
+  private let request: Request
+  private let boundary: [UInt8]
+
+  /// Looks at the head of the request alone: what is refused here is refused before anything else is read.
+  ///
+  /// - Throws: `UploadFault`.
+  init(_ request: Request) throws(UploadFault) {
+    // A browser says where a form was sent from; who is no browser has no one to be tricked.
+    if let site = HTTPField.Name("Sec-Fetch-Site").flatMap({ request.headers[$0] }),
+      !["same-origin", "none"].contains(site)
+    {
+      throw .elsewhere
+    }
+    boundary = try MultipartForm.boundary(in: request.headers[.contentType])
+    if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Self.maximumByteCount {
+      throw .tooLarge
+    }
+    self.request = request
+  }
+
+  /// Whether the request says how long it is, and that is no more than a person might send by mistake.
+  static func isBounded(_ request: Request) -> Bool {
+    request.headers[.contentLength].flatMap { Int($0) }.map { $0 <= 4 * maximumByteCount } ?? false
+  }
+
+  /// - Throws: `UploadFault`, or what ended the connection.
+  func form() async throws -> MultipartForm {
+    let body = try await withThrowingTaskGroup(of: [UInt8].self) { group in
+      group.addTask { [request] in try await Self.read(request.body) }
+      group.addTask {
+        try await Task.sleep(for: Self.patience)
+        throw UploadFault.tooSlow
+      }
+      defer { group.cancelAll() }
+      guard let body = try await group.next() else { throw UploadFault.malformed }
+      return body
+    }
+    let form = try MultipartForm(body, boundary: boundary)
+    guard form.bundle.count <= BundleLimits.byteCount else { throw UploadFault.tooLarge }
+    return form
+  }
+
+  private static func read(_ body: RequestBody) async throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    for try await chunk in body {
+      guard bytes.count + chunk.readableBytes <= maximumByteCount else { throw UploadFault.tooLarge }
+      bytes += chunk.readableBytesView
+    }
+    return bytes
+  }
+}

@@ -1,0 +1,138 @@
+import Foundation
+import PlaneContract
+import TestSupport
+import Testing
+import Wire
+
+/// The pages of the real bridge, and who would make them say or take more than they should.
+@Suite(.serialized) struct PageAttackTests {
+  private static let boundary = "xBoundaryx"
+
+  private static func form(_ content: [UInt8], fileName: String = "iris.json") -> [UInt8] {
+    let head = "--\(boundary)\r\nContent-Disposition: form-data; name=\"bundle\"; filename=\"\(fileName)\"\r\n\r\n"
+    return Array(head.utf8) + content + Array("\r\n--\(boundary)--\r\n".utf8)
+  }
+
+  private static func head(_ headers: [String], to target: String = "/verify") -> [UInt8] {
+    let lines = ["POST \(target) HTTP/1.1", "Host: localhost", "Connection: close"] + headers
+    return Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)
+  }
+
+  private static let type = "Content-Type: multipart/form-data; boundary=\(boundary)"
+
+  private static func post(_ content: [UInt8], fileName: String = "iris.json") -> [UInt8] {
+    let body = form(content, fileName: fileName)
+    return head([type, "Content-Length: \(body.count)"]) + body
+  }
+
+  @Test("Whoever sends something else, elsewhere, or from another site's page is told so before it is read")
+  func uploadsThatAreNone() async throws {
+    let planes = try await DaemonFixture()
+    let bridge = try await BridgeFixture(on: planes.home)
+    let length = "Content-Length: 10"
+    for (request, status) in [
+      (Self.head([Self.type, length], to: "/"), 405), (Self.head([Self.type, length], to: "/overview"), 405),
+      (Self.head([Self.type, length], to: "/nanda/index"), 405),
+      (Self.head([Self.type, length], to: "/verify?model=iris"), 405),
+      (Self.head(["Content-Type: application/json", length]), 415), (Self.head([length]), 415),
+      (Self.head(["Content-Type: multipart/form-data; boundary=a; boundary=b", length]), 415),
+      (Self.head([Self.type, "Content-Length: \(100 << 20)"]), 413),
+      (Self.head([Self.type, "Content-Length: \((64 << 20) + (16 << 10) + 1)"]), 413),
+      (Self.head([Self.type, length, "Sec-Fetch-Site: cross-site"]), 403),
+      (Self.head([Self.type, length, "Sec-Fetch-Site: same-site"]), 403),
+    ] {
+      // Nothing of the body is sent: the answer comes without it.
+      #expect(
+        try Self.firstLine(of: request, to: bridge).contains(" \(status) "),
+        "\(String(decoding: request, as: UTF8.self))")
+    }
+    #expect(bridge.isRunning && planes.logs.isEmpty == false)
+  }
+
+  /// What comes first in answer to bytes that are no whole request.
+  private static func firstLine(of request: [UInt8], to bridge: BridgeFixture) throws -> String {
+    let connection = try TCPConnection(port: bridge.port, patience: 30)
+    connection.write(request)
+    let answer = connection.read() ?? []
+    return String(decoding: answer.prefix { $0 != UInt8(ascii: "\r") }, as: UTF8.self)
+  }
+
+  @Test("A hundred megabytes without an announced length end at the bound, and the bridge goes on within its memory")
+  func endlessUpload() async throws {
+    let planes = try await DaemonFixture()
+    let bridge = try await BridgeFixture(on: planes.home)
+    let connection = try TCPConnection(port: bridge.port, patience: 60)
+    connection.write(Self.head([Self.type, "Transfer-Encoding: chunked"]))
+    let chunk = Array("100000\r\n".utf8) + [UInt8](repeating: 0x41, count: 1 << 20) + Array("\r\n".utf8)
+    var sent = 0
+    while sent < 100, connection.write(chunk) { sent += 1 }
+    let answer = String(decoding: connection.readToEnd().prefix(100), as: UTF8.self)
+    #expect(answer.contains(" 413 ") || sent < 100, "\(sent) MiB were taken: \(answer)")
+    #expect(try bridge.http.get("/verify").status == 200)
+  }
+
+  @Test("What is no bundle is judged and told apart; its name and its content become neither header nor markup")
+  func whatIsNoBundle() async throws {
+    let planes = try await DaemonFixture()
+    let bridge = try await BridgeFixture(on: planes.home)
+    let hostile = "{\"<script>alert(1)</script>\u{202e}\": 1}"
+    for content in [
+      Array("PK\u{3}\u{4}\u{14}\u{0}".utf8) + [0xff, 0xfe], Array(hostile.utf8), [0], Array("{}\n".utf8),
+    ] {
+      for name in ["a.json", "x\" onload=\"alert(1)", "<img src=x>", "\u{202e}nosj", "..\\..\\evil"] {
+        let answer = try bridge.http.send(Self.post(content, fileName: name))
+        #expect(answer.status == 200 && answer.text.contains("<h1>This file is no bundle</h1>"))
+        for mark in ["<script", "onload", "<img", "\u{202e}", "evil"] {
+          #expect(!answer.text.contains(mark), "\(mark)")
+        }
+      }
+    }
+    let injected = try bridge.http.send(Self.post([0x7b], fileName: "a\r\nSet-Cookie: b=c"))
+    #expect(injected.status == 400 && injected.headers["set-cookie"] == nil && !injected.text.contains("Set-Cookie"))
+    #expect(injected.headers["cache-control"] == "no-store")
+    let policy = try #require(injected.headers["content-security-policy"])
+    #expect(policy.contains("default-src 'none'") && policy.contains("script-src 'self'") && !policy.contains("unsafe"))
+  }
+
+  @Test("More at once than there are places are told to come again, and a place that is left is free")
+  func concurrentUploads() async throws {
+    let planes = try await DaemonFixture()
+    let bridge = try await BridgeFixture(on: planes.home)
+    let begun = Self.head([Self.type, "Content-Length: 1000"]) + Array("--\(Self.boundary)".utf8)
+    var slow = try (0..<2).map { _ in try TCPConnection(port: bridge.port, patience: 30) }
+    for connection in slow { connection.write(begun) }
+    let refused: HTTPAnswer = try await pollUntil("all places are taken") {
+      let answer = try bridge.http.send(Self.post(Array("{}".utf8)))
+      return answer.status == 503 ? answer : nil
+    }
+    #expect(refused.headers["retry-after"] == "5" && refused.text.contains("in a few seconds"))
+    #expect(try bridge.http.get("/overview").status == 200)
+    slow.removeLast()
+    try await pollUntil("a place is free again") { try bridge.http.send(Self.post(Array("{}".utf8))).status == 200 }
+    withExtendedLifetime(slow) {}
+  }
+
+  @Test("A private model is told of on no page, and what is asked for is not repeated")
+  func whatIsNotTold() async throws {
+    let planes = try await DaemonFixture()
+    let bridge = try await BridgeFixture(on: planes.home, ["private_models: [secret-one]"])
+    try await planes.approved(planes.approval(of: planes.trained("secret-one")))
+    try await planes.approved(planes.approval(of: planes.trained("shown")))
+    try await pollUntil("shown is on the overview") { try bridge.http.get("/").text.contains("verify?model=shown") }
+    #expect(try !bridge.http.get("/overview").text.contains("secret-one"))
+    let (hidden, unknown) = (
+      try bridge.http.get("/verify?model=secret-one"), try bridge.http.get("/verify?model=nobody")
+    )
+    #expect(hidden.status == 404 && unknown.status == 404)
+    #expect(hidden.text.replacing("secret-one", with: "nobody") == unknown.text)
+    for target in [
+      "/verify?model=%3Cscript%3Ealert(1)%3C/script%3E", "/verify?model=%E2%80%AE", "/verify?model=a%0d%0aX-Injected:1",
+      "/overview?begins=%22%3E%3Cscript%3E", "/overview?page=%3Cscript%3E",
+    ] {
+      let answer = try bridge.http.get(target)
+      #expect([400, 404].contains(answer.status) && answer.headers["x-injected"] == nil, "\(target)")
+      #expect(
+        !answer.text.contains("alert(1)") && !answer.text.contains("<script>") && !answer.text.contains("\u{202e}"))
+    }
+  }
+}
