@@ -31,7 +31,8 @@ import Wire
     try await serving.plane.tamper(
       "UPDATE tombstone SET envelope = x'00' WHERE digest = (SELECT min(digest) FROM tombstone)")
     let forgetful = PlaneStatus(
-      plane: PrincipalID(checked: "governance-plane"), version: "1", startedAt: TestHouse.epoch, trustRootVersion: 1, health: "ok",
+      plane: PrincipalID(checked: "governance-plane"), version: "1", startedAt: TestHouse.epoch, trustRootVersion: 1,
+      health: "ok",
       counters: ["revocations": 0])
     let reminder = try #require(serving.serving.reminder)
     try await reminder.remind(forgetful, serving.plane.context)
