@@ -170,6 +170,7 @@ let package = Package(
     tests("WireTests", ["Wire", "Signing", "TestSupport"]),
     tests("AttestationsTests", ["Attestations", "MerkleLog", "Wire", "Signing", "TestSupport"]),
     tests("MerkleLogTests", ["MerkleLog", "Wire", "Signing", "TestSupport"]),
+    tests("HTMLTests", ["HTML"]),
     tests(
       "BundlesTests",
       ["Bundles", "MerkleLog", "Attestations", "PlaneContract", "Wire", "Signing", "TestSupport"]),

@@ -40,7 +40,7 @@ struct BundleReadingTests {
       let report = BundleVerifier.report(on: papers.bytes, question)
       let reason = report.results.first { $0.check == .gateRevocation }?.reason
       #expect(reason == "not revoked as of \(latest), by what governance knew at \(issued)")
-      #expect(report.knownAt == issued)
+      #expect(report.findings.revocationsKnownAt == issued)
     }
   }
 

@@ -237,6 +237,26 @@ def test_a_decision_that_is_over_is_asked_for_again(home, facts, roots):
     assert peer.pulled().status is ProofStatus.FAILED
 
 
+def test_newer_papers_of_another_model_vouch_for_nothing_that_was_told_before(home, facts, roots):
+    """An agent that ran on one model and runs on another: who keeps the old facts is not told that they are verified."""
+    home.deployed("facts/other:v1", seed=3)
+    name = {"id": "did:web:acme.example:agents:support:helper"}
+    peer = Peer(facts | name, roots)
+    peer.newer = json.loads(nanda(home, "facts/other:v1").stdout) | name
+    peer.time = paper_time(decision(facts)["valid_until"]) / 1e6
+    result = peer.pulled()
+    assert result.status is ProofStatus.NOT_VERIFIED and "other papers" in result.failure_reason
+
+
+def test_a_decision_that_claims_to_hold_for_years_is_forged(home, facts, roots):
+    payload = json.loads(payload_of(facts))
+    payload["predicate"]["valid_until"] = "2099-01-02T03:04:05+00:00"
+    far = with_decision(facts, signed_by(home, "serving-plane", json.dumps(payload).encode()))
+    far["metadata"]["x_model_governance"]["expires_at"] = "2099-01-02T03:04:05+00:00"
+    result = Peer(far, roots).pulled()
+    assert result.status is ProofStatus.FAILED and "longer than any" in result.failure_reason
+
+
 def test_a_decision_from_the_future_is_forged(facts, roots):
     assert Peer(facts, roots, age=-31).pulled().status is ProofStatus.FAILED
 

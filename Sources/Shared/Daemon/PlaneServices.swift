@@ -105,8 +105,8 @@ struct StatusRoute<P: Plane>: Sendable {
     }
     counters.append("log_entries", .init(entries))
     counters.append("log_cosigned", .init(cosigned))
-    for (plane, dispute) in try told([], { try Quarantine.disputes(at: context) }) {
-      counters.append(PlaneStatus.disputeCounter(of: plane), .init(dispute.missing ?? 0))
+    for disputed in try told([], { try Quarantine.disputes(at: context) }) {
+      counters.append(PlaneStatus.disputeCounter(of: disputed.plane), .init(disputed.dispute.missing ?? 0))
     }
     let strangers = await context.refusals.unauthenticatedCounts(at: context.clock.now())
     counters.append("unauthenticated", .init(strangers.total))

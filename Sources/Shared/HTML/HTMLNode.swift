@@ -20,18 +20,18 @@ package enum HTMLNode: ExpressibleByStringLiteral, Sendable {
     }
   }
 
+  /// Scalar by scalar: a letter that joins with what follows it would hide a `<` in a character of its own.
   static func escaped(_ text: String) -> String {
-    text.reduce(into: "") { result, character in
-      switch character {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      case "'": result += "&#39;"
-      default: result.append(character)
-      }
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      if let name = names[scalar] { result.append(contentsOf: name.unicodeScalars) } else { result.append(scalar) }
     }
+    return String(result)
   }
+
+  private static let names: [Unicode.Scalar: String] = [
+    "&": "&amp;", "<": "&lt;", ">": "&gt;", "\"": "&quot;", "'": "&#39;",
+  ]
 }
 
 package struct HTMLElement: Sendable {

@@ -17,6 +17,7 @@ METHOD = "dsse-ed25519-slsa-vsa"
 _EXTENSION = "x_model_governance"
 _MODELS = "models"
 _CLOCK_SKEW = 30_000_000
+_LONGEST_LIFE = 60_000_000
 _MAX_DECISIONS = 64
 
 
@@ -61,6 +62,11 @@ class GovernedAgent:
         agent._check_agreement()
         return agent
 
+    def is_about_what(self, other: "GovernedAgent") -> bool:
+        """Whether both are about one approval of one model's weights."""
+        mine, others = ((one.model_id, one.weights_hash, one.approval_digest) for one in (self, other))
+        return mine == others
+
     @property
     def evidence(self) -> str:
         """The digest of the decision that a proof is about."""
@@ -87,6 +93,9 @@ class GovernedAgent:
         decision = self.deciding
         require(any(root.digest == decision.trust_root_digest for root in roots.roots), "the decision goes by an unknown trust root")
         require(decision.time_verified <= now + _CLOCK_SKEW, f"the decision is of {write_time(decision.time_verified)}, which is to come")
+        # One that a thief of a former key dated far ahead would never be over.
+        lives = decision.valid_until - decision.time_verified
+        require(lives <= _LONGEST_LIFE, f"the decision claims to hold for {lives // 1_000_000} s, longer than any does")
         if now >= decision.valid_until:
             raise Stale(f"the serving plane's decision held until {write_time(decision.valid_until)}")
         if not decision.passed:

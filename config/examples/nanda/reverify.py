@@ -69,7 +69,14 @@ class Reverifier:
         if newer.get("id") != facts.get("id"):
             return failed("the registry answers with another agent", None)
         try:
+            # The caller keeps the facts that it gave: a yes to others than those is none.
+            if not GovernedAgent.read(newer).is_about_what(GovernedAgent.read(facts)):
+                return not_verified(f"{stale}, and the agent has other papers by now: take its newest delta")
             return self._judge(newer)
+        except LookupError as error:
+            return not_verified(f"{stale}, and the registry's newer facts have nothing to check: {error}")
+        except Bad as error:
+            return failed(str(error), None)
         except Stale as still:
             return not_verified(str(still))
 
