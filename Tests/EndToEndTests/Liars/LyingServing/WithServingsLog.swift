@@ -11,7 +11,9 @@ extension LyingServingPlaneTests {
   @Test("Another log of the same size is a fork")
   func fork() async throws {
     let stolen = try await StolenLog(of: .serving, on: planes)
-    try await expectRefused(.conflict, saying: "a fork") { try await stolen.show(stolen.rewritten().head(stolen.size)) }
+    try await expectRefused(.conflict, saying: "it shows another log") {
+      try await stolen.show(stolen.rewritten().head(stolen.size))
+    }
     try await stage.expectNoticed("fork", of: .serving, by: .governance)
     try await stage.settle(.serving)
   }
@@ -19,7 +21,9 @@ extension LyingServingPlaneTests {
   @Test("A log with fewer entries is a shrink")
   func shrink() async throws {
     let stolen = try await StolenLog(of: .serving, on: planes)
-    try await expectRefused(.conflict, saying: "a shrink") { try await stolen.show(stolen.rewritten().head(1)) }
+    try await expectRefused(.conflict, saying: "entries and shows") {
+      try await stolen.show(stolen.rewritten().head(1))
+    }
     try await stage.expectNoticed("shrink", of: .serving, by: .governance)
     try await stage.settle(.serving)
   }
@@ -29,7 +33,7 @@ extension LyingServingPlaneTests {
     let stolen = try await StolenLog(of: .serving, on: planes)
     let lie = stolen.rewritten(adding: 5)
     for size in [lie.size - 1, lie.size] {
-      try await expectRefused(.conflict, saying: "a changed past") {
+      try await expectRefused(.conflict, saying: "do not begin with") {
         try await stolen.show(lie.head(size), lie.consistencyProof(from: stolen.size, to: size))
       }
     }

@@ -11,13 +11,13 @@ extension LyingTrainingPlaneTests {
   @Test("Another log of the same size is a fork, and nothing new comes from it, whatever is shown afterwards")
   func fork() async throws {
     let stolen = try await StolenLog(of: .training, on: planes)
-    try await expectRefused(.conflict, saying: "a fork") {
+    try await expectRefused(.conflict, saying: "it shows another log") {
       try await stolen.show(stolen.rewritten().head(stolen.size))
     }
     try await stage.expectNoticed("fork", of: .training, by: .governance)
     // Neither the true log nor a new output ends it.
     let grown = stolen.grown(by: 1)
-    try await expectRefused(.conflict, saying: "a fork") {
+    try await expectRefused(.conflict, saying: "it shows another log") {
       try await stolen.show(grown.head(grown.size), grown.consistencyProof(from: stolen.size, to: grown.size))
     }
     let result = try planes.job("evasion").result
@@ -30,7 +30,7 @@ extension LyingTrainingPlaneTests {
   @Test("A log with fewer entries than were seen is a shrink")
   func shrink() async throws {
     let stolen = try await StolenLog(of: .training, on: planes)
-    try await expectRefused(.conflict, saying: "a shrink") {
+    try await expectRefused(.conflict, saying: "entries and shows") {
       try await stolen.show(stolen.rewritten().head(stolen.size - 1))
     }
     try await stage.expectNoticed("shrink", of: .training, by: .governance)
@@ -41,7 +41,7 @@ extension LyingTrainingPlaneTests {
   func changedPast() async throws {
     let stolen = try await StolenLog(of: .training, on: planes)
     let lie = stolen.rewritten(adding: 3)
-    try await expectRefused(.conflict, saying: "a changed past") {
+    try await expectRefused(.conflict, saying: "do not begin with") {
       try await stolen.show(lie.head(lie.size), lie.consistencyProof(from: stolen.size, to: lie.size))
     }
     try await stage.expectNoticed("changed_past", of: .training, by: .governance)
