@@ -63,13 +63,15 @@ struct Bridge: Sendable {
   }
 
   /// Looks at the planes once, so that the first client is not told that there is nothing.
-  func prepare() async throws { try await keeper.round() }
+  func prepare() async { await keeper.round() }
 
   private var routes: [any BridgeRoutes] {
     [
       NandaRoutes(config: config, catalog: catalog, maker: maker, deltas: deltas),
       DiscoveryRoutes(config: config, trust: trust),
-      HealthRoutes(catalog: catalog, trust: trust, counters: counters, documents: maker.file),
+      HealthRoutes(
+        catalog: catalog, trust: trust, counters: counters, documents: maker.file,
+        patience: config.poll * HealthRoutes.missedRounds + CatalogKeeper.longestRound),
       pages,
     ]
   }

@@ -48,7 +48,7 @@ struct PageHouse {
   func snapshot(_ listings: [Listing]) -> CatalogSnapshot {
     CatalogSnapshot(
       directory: Directory(number: 1, listings), deployments: [], governance: PlaneWatch(), serving: PlaneWatch(),
-      builtAt: Self.noon)
+      builtAt: Self.noon, fault: nil)
   }
 
   /// The overview's page that a query asks for; nil where there is none.

@@ -13,6 +13,10 @@ package struct CatalogSnapshot: Sendable {
   package let governance: PlaneWatch
   package let serving: PlaneWatch
   package let builtAt: Timestamp
+  /// Why followers could not be told of what has changed; nil where they were.
+  let fault: String?
+  /// `builtAt` by a clock that only goes on.
+  let instant = ContinuousClock.now
 
   /// Agents for everybody, in the order of their keys.
   package var listed: [Listing] { directory.listed }
@@ -28,7 +32,7 @@ package final class Catalog: Sendable {
     newest = Mutex(
       CatalogSnapshot(
         directory: Directory(number: 0, []), deployments: [], governance: PlaneWatch(), serving: PlaneWatch(),
-        builtAt: .now()))
+        builtAt: .now(), fault: nil))
   }
 
   package var snapshot: CatalogSnapshot { newest.withLock { $0 } }

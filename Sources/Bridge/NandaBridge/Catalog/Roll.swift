@@ -30,6 +30,17 @@ struct Roll: Sendable {
     return (own + others, models.map(\.held.predicate.expiresAt).min() ?? .latest)
   }
 
+  /// Whom the bridge told of before it was started, until governance has been read: those of them that the config still lists for
+  /// everybody, and the models that it has made private since.
+  func remembered(_ told: some Sequence<AgentKey>) -> [Listing] {
+    told.compactMap { key in
+      if key.namespace == .models {
+        return Listing(remembered: key, isPublic: !privateModels.contains(ModelID(checked: key.id.text)))
+      }
+      return agents.first { $0.key == key }.map { Listing(remembered: key, isPublic: $0.isPublic) }
+    }
+  }
+
   func isListed(_ listing: Listing) -> Bool { !denied.contains(listing.key) }
 
   /// Whether an agent that is not listed any more must not be used: it is the config's, or a model, and may not run.
