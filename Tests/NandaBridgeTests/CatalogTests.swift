@@ -60,7 +60,7 @@ import Wire
       health: "ok", counters: [:])
     watch.note(status, at: PageHouse.noon)
     return CatalogSnapshot(
-      directory: Directory(number: 1, []), deployments: [], governance: watch, serving: watch, builtAt: PageHouse.noon,
-      fault: fault)
+      directory: Directory(number: 1, []), deployments: [], approvals: nil, governance: watch, serving: watch,
+      builtAt: PageHouse.noon, fault: fault)
   }
 }

@@ -75,11 +75,24 @@ import Wire
     #expect(file.document(key, at: noon) == nil && file.last(key) != nil)
   }
 
-  private func made(_ text: String) -> MadeDocument {
+  @Test("An answer to an older question does not take the place of a newer one, nor of what was expired meanwhile")
+  func lateAnswer() throws {
+    let file = try DocumentFile(in: folder.path)
+    file.keep(made("may not run", asked: noon.later(1)), at: noon.later(1))
+    file.keep(made("may run", asked: noon), at: noon.later(2))
+    #expect(file.document(key, at: noon.later(2))?.document.json == made("may not run").document.json)
+    let old = made("may run", asked: .now())
+    file.expireAll()
+    file.keep(old, at: noon)
+    #expect(file.document(key, at: noon) == nil)
+  }
+
+  private func made(_ text: String, asked: Moment? = nil) -> MadeDocument {
     MadeDocument(
       document: AgentDocument(key: key, json: Array("{\"says\":\"\(text)\"}".utf8)),
       freshness: Freshness(until: noon.time.adding(seconds: 50), from: noon),
-      substance: Digest(hashing: Array(text.utf8)), verdict: .mayRun)
+      substance: Digest(hashing: Array(text.utf8)), verdict: .mayRun,
+      asked: (asked ?? noon).instant)
   }
 }
 

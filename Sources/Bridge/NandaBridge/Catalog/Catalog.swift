@@ -10,6 +10,8 @@ package struct CatalogSnapshot: Sendable {
   package let directory: Directory
   /// What runs.
   package let deployments: [DeploymentSummary]
+  /// Nil until governance has been read.
+  let approvals: ActiveApprovals?
   package let governance: PlaneWatch
   package let serving: PlaneWatch
   package let builtAt: Timestamp
@@ -31,7 +33,8 @@ package final class Catalog: Sendable {
   init() {
     newest = Mutex(
       CatalogSnapshot(
-        directory: Directory(number: 0, []), deployments: [], governance: PlaneWatch(), serving: PlaneWatch(),
+        directory: Directory(number: 0, []), deployments: [], approvals: nil, governance: PlaneWatch(),
+        serving: PlaneWatch(),
         builtAt: .now(), fault: nil))
   }
 

@@ -30,6 +30,7 @@ actor CatalogKeeper: Service {
   private var candidatesUntil = Timestamp(microseconds: 0)
   private var revisions = (sight: -1, roll: -1)
   private var directory = Directory(number: 0, [])
+  private var activeApprovals: Set<ApprovalID> = []
   private var attention = Attention()
   private var sweepPosition = 0
 
@@ -65,8 +66,14 @@ actor CatalogKeeper: Service {
     }
     catalog.publish(
       CatalogSnapshot(
-        directory: directory, deployments: sight.deployments, governance: sight.governanceWatch,
+        directory: directory, deployments: sight.deployments, approvals: approvals, governance: sight.governanceWatch,
         serving: sight.servingWatch, builtAt: now, fault: fault))
+  }
+
+  private var approvals: ActiveApprovals? {
+    sight.governanceWatch.currentAt.map { knownAt in
+      ActiveApprovals(ids: activeApprovals, knownAt: knownAt, isCurrent: sight.governanceWatch.isCurrent)
+    }
   }
 
   private func look() async {
@@ -95,6 +102,7 @@ actor CatalogKeeper: Service {
     (candidates, candidatesUntil) = roll.candidates(sight, at: now)
     candidates.sort { $0.key < $1.key }
     revisions = (sight.revision, roll.revision)
+    activeApprovals = sight.approvals.ids(except: roll.revoked)
     directory = Directory(number: directory.number + 1, candidates.filter(roll.isListed))
   }
 }

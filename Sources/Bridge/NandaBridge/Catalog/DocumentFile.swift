@@ -20,6 +20,7 @@ final class DocumentFile: Sendable {
     let substance: Digest
     /// Nil for what is to be made anew.
     var freshness: Freshness?
+    let asked: ContinuousClock.Instant
 
     func isFresh(at moment: Moment) -> Bool { freshness?.holds(at: moment) ?? false }
   }
@@ -29,6 +30,8 @@ final class DocumentFile: Sendable {
     var end = 0
     var keptCount = 0
     var edition = 0
+    /// What was asked for before is not kept.
+    var expired: ContinuousClock.Instant?
   }
 
   /// Beyond it the file begins anew.
@@ -68,18 +71,22 @@ final class DocumentFile: Sendable {
   func keep(_ made: MadeDocument, at moment: Moment = .now()) {
     let (document, count) = (made.document, made.document.json.count)
     index.withLock { index in
+      if let expired = index.expired, made.asked < expired { return }
       if let kept = index.places[document.key], kept.isFresh(at: moment) {
+        // Two may ask at a time: the later question has the newer answer, whichever comes first.
+        if made.asked < kept.asked { return }
         if kept.substance == made.substance { return }
         index.edition += 1
       }
       index.keptCount += 1
       if index.end + count > Self.maximumByteCount {
-        index = Index(keptCount: index.keptCount, edition: index.edition)
+        index = Index(keptCount: index.keptCount, edition: index.edition, expired: index.expired)
       }
       let written = unsafe document.json.withUnsafeBytes { unsafe pwrite(descriptor, $0.baseAddress, count, index.end) }
       guard written == count else { return index.places[document.key] = nil }
       index.places[document.key] = Place(
-        offset: index.end, count: count, substance: made.substance, freshness: made.freshness)
+        offset: index.end, count: count, substance: made.substance, freshness: made.freshness,
+        asked: made.asked)
       index.end += count
     }
   }
@@ -95,6 +102,7 @@ final class DocumentFile: Sendable {
     index.withLock { index in
       for key in index.places.keys { index.places[key]?.freshness = nil }
       index.edition += 1
+      index.expired = .now
     }
   }
 

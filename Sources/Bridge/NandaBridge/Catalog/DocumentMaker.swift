@@ -10,26 +10,30 @@ import Wire
 /// Makes the documents of agents when somebody asks for them. A decision lives a minute at most, and asking for those of ten thousand
 /// models again and again would keep the serving plane busy for nobody.
 ///
-/// One is made at a time, in the order in which they are asked for; who has waited finds it made by the one before.
+/// One is made at a time, in the order in which they are asked for; who has waited finds it made by the one before. Clients and the keeper
+/// of the catalog each have a maker with lines and a turn of their own, so that no crowd of clients keeps it from looking.
 package struct DocumentMaker: Sendable {
   /// How long an answer that nobody could confirm stands until the plane is tried again.
   private static let staleSeconds = 5
   /// Seconds before its end at which a document is made anew, so that who gets one has time to use it.
   private static let margin = 5
+  /// For the turn of the one who waits for nobody else.
+  private static let longestWait = Duration.seconds(60)
 
   private let registry: Registry
   private let serving: ServingReading
   private let approvals: ApprovalLog
   private let log: DeltaLog
   private let logger: Logger
-  private let turn = Turn()
+  private let turn: Turn
   private let absence = Absence()
   let file: DocumentFile
 
   init(
-    registry: Registry, serving: ServingReading, approvals: ApprovalLog, log: DeltaLog, file: DocumentFile,
+    registry: Registry, serving: ServingReading, approvals: ApprovalLog, log: DeltaLog, file: DocumentFile, places: Int,
     logger: Logger
   ) {
+    turn = Turn(places: places)
     self.registry = registry
     self.serving = serving
     self.approvals = approvals
@@ -39,50 +43,47 @@ package struct DocumentMaker: Sendable {
   }
 
   /// What is told of an agent now: by the time when its turn has come, not when it was asked for.
-  func document(of listing: Listing) async throws -> ToldDocument {
+  ///
+  /// - Throws: `Overload` where it cannot be had in time, or nobody waits for it any more.
+  func document(of listing: Listing, _ patience: Patience) async throws -> ToldDocument {
     if let kept = file.document(listing.key) { return kept }
-    await turn.take()
+    try await turn.take(until: patience.deadline)
     defer { turn.give() }
+    try patience.check()
     if let kept = file.document(listing.key) { return kept }
     let made = try await make(listing)
     return ToldDocument(document: made.document, freshness: made.freshness)
   }
 
   /// What is told of several. To make many takes a while: what has ended meanwhile is made once more, and told as over where it ends again.
-  func documents(of listings: some Collection<Listing>) async throws -> [ToldDocument] {
+  func documents(of listings: some Collection<Listing>, _ patience: Patience) async throws -> [ToldDocument] {
     var told: [ToldDocument] = []
-    for listing in listings { told.append(try await document(of: listing)) }
+    for listing in listings { told.append(try await document(of: listing, patience)) }
     for (position, listing) in listings.enumerated() where !told[position].freshness.holds(at: .now()) {
-      told[position] = try await document(of: listing)
+      told[position] = try await document(of: listing, patience)
     }
     return try told.map { $0.freshness.holds(at: .now()) ? $0 : try $0.over(at: .now()) }
   }
 
   /// Makes one anew, whatever is kept.
   func made(_ listing: Listing) async throws -> MadeDocument {
-    await turn.take()
+    try await turn.take(until: .now + Self.longestWait)
     defer { turn.give() }
     return try await make(listing)
   }
 
   private func make(_ listing: Listing) async throws -> MadeDocument {
+    let asked = ContinuousClock.now
     do {
       guard !absence.lasts else { throw PaperFault("the serving plane did not answer a moment ago") }
-      let made = try await ask(listing)
+      let made = try await ask(listing, asked: asked)
       file.keep(made)
       return made
     } catch {
       logger.debug("a decision could not be had", metadata: ["agent": "\(listing.key)", "error": "\(error)"])
       if error is TransportError { absence.begin(for: .seconds(Self.staleSeconds)) }
-      return try await remembered(listing)
+      return try await remembered(listing, asked: asked)
     }
-  }
-
-  /// The model behind an agent with the serving plane's decisions of this moment: for pages that show each gate.
-  package func governedModel(of listing: Listing) async throws -> GovernedModel {
-    await turn.take()
-    defer { turn.give() }
-    return try await governed(listing)
   }
 
   private func governed(_ listing: Listing) async throws -> GovernedModel {
@@ -92,7 +93,7 @@ package struct DocumentMaker: Sendable {
     return try GovernedModel(approved, decisions: decisions, evidence: await approvals.evidence(of: approved))
   }
 
-  private func ask(_ listing: Listing) async throws -> MadeDocument {
+  private func ask(_ listing: Listing, asked: ContinuousClock.Instant) async throws -> MadeDocument {
     let model = try await governed(listing)
     let decisions = model.decisions
     let now = Moment.now()
@@ -101,7 +102,7 @@ package struct DocumentMaker: Sendable {
     return MadeDocument(
       document: AgentDocument(facts, key: listing.key),
       freshness: Freshness(until: end.adding(seconds: -Self.margin), from: now),
-      substance: facts.substance, verdict: Self.verdict(model, at: now.time))
+      substance: facts.substance, verdict: Self.verdict(model, at: now.time), asked: asked)
   }
 
   private static func verdict(_ model: GovernedModel, at now: Timestamp) -> MadeDocument.Verdict {
@@ -114,18 +115,19 @@ package struct DocumentMaker: Sendable {
   }
 
   /// The last document, which certifies nothing once its decisions have ended; without one, what is known without the serving plane.
-  private func remembered(_ listing: Listing) async throws -> MadeDocument {
+  private func remembered(_ listing: Listing, asked: ContinuousClock.Instant) async throws -> MadeDocument {
     let now = Moment.now()
     if let kept = file.document(listing.key, at: now) {
       return MadeDocument(
-        document: kept.document, freshness: kept.freshness, substance: kept.document.digest, verdict: .unknown)
+        document: kept.document, freshness: kept.freshness, substance: kept.document.digest, verdict: .unknown,
+        asked: asked)
     }
     let last = if let kept = file.last(listing.key) { kept } else { try await log.lastWord(on: listing.key) }
     let document =
       try last?.stale(because: "the serving plane cannot be asked", at: now.time) ?? unasked(listing, at: now.time)
     let made = MadeDocument(
       document: document, freshness: Freshness(until: now.time.adding(seconds: Self.staleSeconds), from: now),
-      substance: document.digest, verdict: .unknown)
+      substance: document.digest, verdict: .unknown, asked: asked)
     file.keep(made)
     return made
   }

@@ -67,6 +67,9 @@ struct MadeDocument: Sendable {
   let substance: Digest
   let verdict: Verdict
 
+  /// When the serving plane began to be asked for it.
+  let asked: ContinuousClock.Instant
+
   /// What the serving plane's decisions come to.
   enum Verdict: Sendable, Equatable {
     case mayRun

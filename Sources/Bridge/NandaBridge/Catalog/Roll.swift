@@ -9,7 +9,7 @@ struct Roll: Sendable {
   let agents: [SimpleAgent]
   let privateModels: Set<ModelID>
   /// Approvals that the serving plane has called revoked.
-  private var revoked: Set<Digest> = []
+  private(set) var revoked: Set<Digest> = []
   /// Agents of the config whose models may not run where they run on them.
   private var denied: Set<AgentKey> = []
   /// Changes with every verdict that changes the list.

@@ -7,6 +7,8 @@ import Wire
 struct NandaRoutes: BridgeRoutes {
   /// No answer is repeated by a cache for longer.
   private static let maximumAge = 60
+  /// How long documents are made for one request.
+  private static let patience = Duration.seconds(20)
 
   let config: BridgeConfig
   let catalog: Catalog
@@ -17,8 +19,12 @@ struct NandaRoutes: BridgeRoutes {
   func add(to router: Router<BridgeContext>) {
     let prefix = config.prefix
     let tools = Answer.json(ToolsAnswer(registry: config.registry.id, tools: config.tools).fields, maxAge: 60)
-    router.get("\(prefix)/index") { request, _ in try await answer(request, index) }
-    router.get("\(prefix)/resolve") { request, _ in try await answer(request, resolve) }
+    router.get("\(prefix)/index") { request, context in
+      try await answer(request) { try await index($0, context.patience(Self.patience)) }
+    }
+    router.get("\(prefix)/resolve") { request, context in
+      try await answer(request) { try await resolve($0, context.patience(Self.patience)) }
+    }
     router.get("\(prefix)/deltas") { request, _ in try await answer(request, changes) }
     router.get("\(prefix)/tools") { request, _ in tools.response(to: request) }
   }
@@ -29,18 +35,18 @@ struct NandaRoutes: BridgeRoutes {
     { return Answer.refusal(refusal).response(to: request) }
   }
 
-  private func resolve(_ parameters: QueryParameters) async throws -> Answer {
+  private func resolve(_ parameters: QueryParameters, _ patience: Patience) async throws -> Answer {
     let reference = try AgentReference(parameters, in: config.registry)
-    let told = try await maker.document(of: catalog.snapshot.directory.listing(reference))
+    let told = try await maker.document(of: catalog.snapshot.directory.listing(reference), patience)
     return .json(told.document.json, tag: Self.tag(told.document), maxAge: Self.age(told.freshness))
   }
 
-  private func index(_ parameters: QueryParameters) async throws -> Answer {
+  private func index(_ parameters: QueryParameters, _ patience: Patience) async throws -> Answer {
     let (query, directory) = (try IndexQuery(parameters), catalog.snapshot.directory)
     let edition = IndexPages.Edition(directory: directory.number, documents: maker.file.edition)
     if let page = pages.page(query, of: edition) { return Self.answer(page) }
     let listed = directory.page(query)
-    let told = try await maker.documents(of: listed)
+    let told = try await maker.documents(of: listed, patience)
     let now = Moment.now()
     let longest = Freshness(until: now.time.adding(seconds: Self.maximumAge), from: now)
     let hasMore = listed.endIndex < directory.listed.endIndex
