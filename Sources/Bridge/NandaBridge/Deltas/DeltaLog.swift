@@ -35,7 +35,7 @@ struct DeltaLog: Sendable {
   private static let step = 2
   /// In one answer.
   private static let pageCount = 500
-  private static let pageBytes = 4 << 20
+  private static let pageBytes = 512 << 10
   /// In one transaction.
   private static let batch = 500
 

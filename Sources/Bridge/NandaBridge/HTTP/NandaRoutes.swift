@@ -15,6 +15,8 @@ struct NandaRoutes: BridgeRoutes {
   let maker: DocumentMaker
   let deltas: DeltaLog
   let pages = IndexPages()
+  /// For answers that are on their way.
+  let budget = ByteBudget(96 << 20)
 
   func add(to router: Router<BridgeContext>) {
     let prefix = config.prefix
@@ -30,9 +32,9 @@ struct NandaRoutes: BridgeRoutes {
   }
 
   private func answer(_ request: Request, _ body: (QueryParameters) async throws -> Answer) async throws -> Response {
-    do { return try await body(QueryParameters(query: request.uri.query)).response(to: request) } catch let refusal
-      as QueryRefusal
-    { return Answer.refusal(refusal).response(to: request) }
+    do {
+      return try await body(QueryParameters(query: request.uri.query)).response(to: request, within: budget)
+    } catch let refusal as QueryRefusal { return Answer.refusal(refusal).response(to: request) }
   }
 
   private func resolve(_ parameters: QueryParameters, _ patience: Patience) async throws -> Answer {
