@@ -62,6 +62,14 @@ import Wire
     #expect(throws: AttestationError.self) { try VerifiedDecision.verify(envelope, root: house.root) }
   }
 
+  @Test(arguments: [61, 3600, 86_400 * 365 * 50]) func aDecisionThatClaimsToHoldForLongerThanAnyDoesIsRefused(
+    seconds: Int
+  ) throws {
+    let end = { (seconds: Int) in "\"valid_until\":\"\(House.now.adding(seconds: seconds).attestationText)\"" }
+    let envelope = try altered(end(60), end(seconds))
+    #expect(throws: AttestationError.self) { try VerifiedDecision.verify(envelope, root: house.root) }
+  }
+
   @Test func whatWasDecidedIsReadAsItWasWritten() throws {
     let decision = try VerifiedDecision.verify(signed(held: held), root: house.root)
     #expect(decision.passed)

@@ -240,7 +240,7 @@ def test_a_decision_that_is_over_is_asked_for_again(home, facts, roots):
 def test_newer_papers_of_another_model_vouch_for_nothing_that_was_told_before(home, facts, roots):
     """An agent that ran on one model and runs on another: who keeps the old facts is not told that they are verified."""
     home.deployed("facts/other:v1", seed=3)
-    name = {"id": "did:web:acme.example:agents:support:helper"}
+    name = {"id": "did:web:acme.example:agents:support:helper", "handle": "@acme:support/helper"}
     peer = Peer(facts | name, roots)
     peer.newer = json.loads(nanda(home, "facts/other:v1").stdout) | name
     peer.time = paper_time(decision(facts)["valid_until"]) / 1e6
@@ -255,6 +255,41 @@ def test_a_decision_that_claims_to_hold_for_years_is_forged(home, facts, roots):
     far["metadata"]["x_model_governance"]["expires_at"] = "2099-01-02T03:04:05+00:00"
     result = Peer(far, roots).pulled()
     assert result.status is ProofStatus.FAILED and "longer than any" in result.failure_reason
+
+
+@pytest.mark.parametrize("did, handle", [
+    ("did:web:acme.example:agents:mod%65ls:other", "@acme:models/other"), ("did:web:acme.example:agents:models:other:x", "@acme:models/other"),
+    ("did:web:acme.example:agents:models:facts/one%3Av1", "@acme:models/facts/one:v1"), ("did:web:acme.example", "@acme:models/facts/one:v1"),
+    ("did:web:acme.example:agents:models:facts%2Fone%3Av1", "@acme:models/other"), ("did:key:z6Mk:x:agents:models:other", "@acme:models/other"),
+    ("did:web:acme.example:agents:support:helper", "@acme:models/other"), ("did:web:acme.example:agents:models:f%61cts", "@acme:models/facts"),
+])  # fmt: skip
+def test_a_name_that_is_spelled_so_that_it_is_not_compared_is_forged(facts, roots, did, handle):
+    peer = Peer(facts, roots)
+    assert peer.verifier().verify(facts | {"id": did, "handle": handle}).status is ProofStatus.FAILED
+
+
+def test_a_scope_that_the_decision_does_not_have_is_forged(facts, roots):
+    forged = copy.deepcopy(facts)
+    decision(forged)["scope"] = "payments"
+    assert Peer(forged, roots).pulled().status is ProofStatus.FAILED
+
+
+def test_a_decision_about_another_environment_than_one_means_to_run_in_verifies_nothing(facts, roots):
+    peer = Peer(facts, roots)
+    for environment, status in ((decision(facts)["environment"], ProofStatus.VERIFIED), ("moon", ProofStatus.NOT_VERIFIED)):
+        check = Reverifier("https://acme.example", peer.pin, environment=environment, fetch=peer.fetch, now=lambda: peer.time)
+        assert check.verify(facts).status is status
+
+
+def test_newer_trust_roots_are_asked_for_every_minute(facts, roots):
+    """Else a key that was taken away verifies for as long as the client runs."""
+    asked, peer = [], Peer(facts, roots)
+    check = Reverifier(
+        "https://acme.example", peer.pin, fetch=lambda url: asked.append(url) or peer.fetch(url), now=lambda: peer.time)
+    for step, count in ((0, 1), (10, 1), (60, 2), (1, 2), (-3600, 3)):
+        peer.time += step
+        check.verify(facts)
+        assert len([url for url in asked if url.endswith("/trust-roots")]) == count
 
 
 def test_a_decision_from_the_future_is_forged(facts, roots):

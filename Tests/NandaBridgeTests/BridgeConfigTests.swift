@@ -35,6 +35,7 @@ import Testing
       ("agents: [{id: a, name: A, description: d}]", "agents"),
       ("agents: [{id: a, name: A, description: d, model: m, certified: true}]", "agents"),
       ("tools: [{tool_id: t}]", "tools"),
+      ("agents: [{id: a, name: A, description: d, model: m}]\nprivate_models: [m]", "agents"),
     ])
   func refusals(line: String, key: String) throws {
     let name = line.prefix { $0 != ":" }

@@ -37,18 +37,21 @@ struct Bridge: Sendable {
     let sight = PlaneSight(
       governance: GovernanceReading(line: line(.governance, config.governanceSocket), reader: reader),
       serving: ServingReading(line: line(.serving, config.servingSocket), reader: reader), trust: trust, logger: logger)
-    maker = DocumentMaker(
-      registry: config.registry,
-      serving: ServingReading(
-        line: PlaneLine(.serving, socket: config.servingSocket, reader: reader, patience: Self.clientPatience),
-        reader: reader),
-      approvals: ApprovalLog(
-        line: PlaneLine(.governance, socket: config.governanceSocket, reader: reader, patience: Self.clientPatience),
-        trust: trust), log: deltas,
-      file: try DocumentFile(in: folder), logger: logger)
+    let file = try DocumentFile(in: folder)
+    let newMaker = { [deltas, trust] in
+      DocumentMaker(
+        registry: config.registry,
+        serving: ServingReading(
+          line: PlaneLine(.serving, socket: config.servingSocket, reader: reader, patience: Self.clientPatience),
+          reader: reader),
+        approvals: ApprovalLog(
+          line: PlaneLine(.governance, socket: config.governanceSocket, reader: reader, patience: Self.clientPatience),
+          trust: trust), log: deltas, file: file, places: config.limits.connections, logger: logger)
+    }
+    maker = newMaker()
     keeper = try await CatalogKeeper(
       poll: config.poll, sight: sight, roll: Roll(agents: config.agents, privateModels: config.privateModels),
-      maker: maker, deltas: deltas, catalog: catalog, logger: logger)
+      maker: newMaker(), deltas: deltas, catalog: catalog, logger: logger)
     pages = PageRoutes(
       site: Site(registry: config.registry.id, provider: config.registry.provider.name), prefix: config.prefix,
       catalog: catalog, trust: trust,
@@ -63,13 +66,15 @@ struct Bridge: Sendable {
   }
 
   /// Looks at the planes once, so that the first client is not told that there is nothing.
-  func prepare() async throws { try await keeper.round() }
+  func prepare() async { await keeper.round() }
 
   private var routes: [any BridgeRoutes] {
     [
       NandaRoutes(config: config, catalog: catalog, maker: maker, deltas: deltas),
       DiscoveryRoutes(config: config, trust: trust),
-      HealthRoutes(catalog: catalog, trust: trust, counters: counters, documents: maker.file),
+      HealthRoutes(
+        catalog: catalog, trust: trust, counters: counters, documents: maker.file,
+        patience: config.poll * HealthRoutes.missedRounds + CatalogKeeper.longestRound),
       pages,
     ]
   }

@@ -51,6 +51,7 @@ package struct BridgeConfig: Sendable {
     keptDeltas = try section.int("kept_deltas", in: 1000...10_000_000, default: 100_000)
     limits = try HTTPLimits(section)
     try Self.checkDistinct(agents, section)
+    try Self.checkPrivacy(of: privateModels, agents, section)
   }
 
   private static func registry(_ section: ConfigSection) throws(ConfigError) -> Registry {
@@ -99,6 +100,15 @@ package struct BridgeConfig: Sendable {
     for agent in agents {
       guard keys.insert(agent.key).inserted else { throw section.failure("agents", "\(agent.key) stands twice") }
     }
+  }
+
+  /// What is told of an agent has its model's name, papers and decisions in it.
+  private static func checkPrivacy(
+    of models: Set<ModelID>, _ agents: [SimpleAgent], _ section: ConfigSection
+  ) throws(ConfigError) {
+    guard let agent = agents.first(where: { $0.isPublic && models.contains($0.model) }) else { return }
+    throw section.failure(
+      "agents", "\(agent.key) would tell of \(agent.model), one of private_models: give the agent public: false")
   }
 }
 

@@ -20,7 +20,7 @@ package enum BridgeProcess {
     let database = try PlaneDatabase.open(
       path: config.database, applicationID: DeltaSchema.applicationID, migrations: DeltaSchema.migrations)
     let bridge = try await Bridge(config: config, database: database, folder: folder, logger: logger)
-    try await bridge.prepare()
+    await bridge.prepare()
     try await serve(bridge, logger: logger)
     try database.close()
   }

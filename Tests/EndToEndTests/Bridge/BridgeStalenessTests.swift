@@ -60,6 +60,43 @@ import Wire
     #expect(try second.http.get("/nanda/index").json()["total_count"]?.int == 0)
   }
 
+  @Test("What was made private, or taken out, while governance is away is told of by nobody who remembers it")
+  func privateWithoutGovernance() async throws {
+    let planes = try await DaemonFixture()
+    for model in ["open", "shy"] { try await planes.approved(planes.approval(of: planes.trained(model))) }
+    let extra = "agents: [{id: extra, name: A, description: d, model: open}]"
+    let first = try await BridgeFixture(on: planes.home, [extra])
+    try await pollUntil("all are told of\n\(first.log)") { try Self.newest(first).count == 3 }
+    _ = try await first.terminate()
+    try await planes.killAll()
+
+    let second = try await BridgeFixture(on: planes.home, ["private_models: [shy]", "agents: []"])
+    let index = try second.http.get("/nanda/index")
+    #expect(try index.json()["total_count"]?.int == 1)
+    #expect(!index.text.contains("shy") && !index.text.contains("extra"))
+    #expect(try second.http.get("/nanda/resolve?agent=shy").status == 403)
+    #expect(try second.http.get("/nanda/resolve?agent=extra").status == 404)
+    #expect(
+      try Self.newest(second) == ["models/open": "upsert", "models/shy": "delete", "default/extra": "delete"])
+  }
+
+  @Test("A bridge whose database takes nothing says so, still answers by what the planes say, and tells it later")
+  func failingDatabase() async throws {
+    let planes = try await DaemonFixture()
+    let bridge = try await BridgeFixture(on: planes.home)
+    try await pollUntil("it is well") { try bridge.http.get("/healthz").status == 200 }
+    let database = "\(BridgeFixture.folder(of: planes.home))/state.sqlite"
+    try SQLiteProgram.run(
+      "CREATE TRIGGER full BEFORE INSERT ON delta BEGIN SELECT raise(ABORT, 'full'); END;", on: database)
+    try await planes.approved(planes.approval(of: planes.trained("iris")))
+    try await pollUntil("it is not well") { try bridge.http.get("/healthz").status == 503 }
+    try await pollUntil("iris is found") { try Self.status(of: "iris", bridge) == "may_run" }
+    #expect(try Self.newest(bridge).isEmpty)
+    try SQLiteProgram.run("DROP TRIGGER full;", on: database)
+    try await pollUntil("iris is told of") { try Self.newest(bridge) == ["models/iris": "upsert"] }
+    try await pollUntil("it is well again") { try bridge.http.get("/healthz").status == 200 }
+  }
+
   @Test("A million changes are read page by page, and none is missing")
   func aMillionChanges() async throws {
     let planes = try await DaemonFixture()

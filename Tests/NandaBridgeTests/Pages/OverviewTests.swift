@@ -24,7 +24,8 @@ import Wire
 
   @Test("ten thousand models are four hundred pages of twenty-five, each within 100 kB")
   func manyModels() throws {
-    let listings = (10_000..<20_000).map { Listing(remembered: AgentKey(ModelID(checked: "model-\($0)"))) }
+    let names = (10_000..<20_000).map { ModelID(checked: "model-\($0)") }
+    let listings = names.map { Listing(remembered: AgentKey($0), isPublic: true) }
     let query = try #require(OverviewQuery(QueryParameters(query: "page=400")))
     let last = try #require(query.slice(of: listings))
     #expect(last.count == 25 && last.last?.key.id.text == "model-19999")

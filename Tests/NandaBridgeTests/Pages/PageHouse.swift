@@ -45,10 +45,11 @@ struct PageHouse {
     return try VerifiedDecision.verify(envelope, root: house.root)
   }
 
-  func snapshot(_ listings: [Listing]) -> CatalogSnapshot {
+  func snapshot(_ listings: [Listing], approvals: ActiveApprovals? = nil) -> CatalogSnapshot {
     CatalogSnapshot(
-      directory: Directory(number: 1, listings), deployments: [], governance: PlaneWatch(), serving: PlaneWatch(),
-      builtAt: Self.noon)
+      directory: Directory(number: 1, listings), deployments: [], approvals: approvals, governance: PlaneWatch(),
+      serving: PlaneWatch(),
+      builtAt: Self.noon, fault: nil)
   }
 
   /// The overview's page that a query asks for; nil where there is none.

@@ -92,8 +92,10 @@ import Wire
       at: try #require(Timestamp(attestation: time)))
   }
 
-  private func bundlePage(_ judgement: BundleJudgement, listed: [Listing] = [], trustRoot: Int = 1) -> String {
-    let snapshot = pages.snapshot(listed)
+  private func bundlePage(
+    _ judgement: BundleJudgement, listed: [Listing] = [], approvals: ActiveApprovals? = nil, trustRoot: Int = 1
+  ) -> String {
+    let snapshot = pages.snapshot(listed, approvals: approvals)
     let knowledge = RegistryKnowledge(judgement.report, listing: listed.first, in: snapshot, trustRoot: trustRoot)
     return BundlePage(site: PageHouse.site, judgement: judgement, knowledge: knowledge).page.html
   }
@@ -159,20 +161,54 @@ import Wire
     #expect(!title.contains("may run"))
   }
 
+  private func known(_ ids: [ApprovalID], isCurrent: Bool = true) -> ActiveApprovals {
+    ActiveApprovals(ids: Set(ids), knownAt: PageHouse.noon, isCurrent: isCurrent)
+  }
+
+  @Test("an approval that governance knows to be in force is told of as allowed")
+  func inForce() throws {
+    let judgement = try judgement("valid.json", in: "production", at: Self.inTime)
+    let id = try #require(judgement.report.approval?.approvalID)
+    let html = bundlePage(judgement, approvals: known([id]))
+    #expect(html.contains("verdict is-yes") && html.contains("may run</span>"))
+  }
+
+  @Test(
+    "an approval that was revoked since is out of date: replaced by another, of a private model, or with governance silent"
+  )
+  func revokedSince() throws {
+    let judgement = try judgement("valid.json", in: "production", at: Self.inTime)
+    for (listed, isCurrent) in [([try pages.listing("iris")], true), ([], true), ([], false)] {
+      let others = listed.compactMap { $0.approved?.held.predicate.approvalID }
+      let html = bundlePage(judgement, listed: listed, approvals: known(others, isCurrent: isCurrent))
+      #expect(html.contains("<h1>These papers are genuine, and out of date</h1>"))
+      #expect(!html.contains("is-yes") && !html.contains("may run</span>"))
+    }
+  }
+
+  @Test("while governance is silent, or was never read, nothing is told of as certain")
+  func governanceIsSilent() throws {
+    let judgement = try judgement("valid.json", in: "production", at: Self.inTime)
+    let id = try #require(judgement.report.approval?.approvalID)
+    let silent = bundlePage(judgement, approvals: known([id], isCurrent: false))
+    #expect(silent.contains("What this server knows of governance is of <time"))
+    let never = bundlePage(judgement)
+    #expect(never.contains("has not heard from governance since it was started"))
+    for html in [silent, never] { #expect(html.contains("verdict is-care") && !html.contains("may run</span>")) }
+  }
+
   // MARK: The desk
 
   @Test("beyond the places at the desk nobody is let in, and a place that was left is free again")
   func placesAtTheDesk() async throws {
     let desk = VerificationDesk(rootDigest: Digest(hashing: []))
     try await desk.withPlace {
-      try await desk.withPlace {
-        let fault = await #expect(throws: UploadFault.self) { try await desk.withPlace {} }
-        #expect(fault == .busy)
-      }
-      let fault = await #expect(throws: UploadFault.self) { try await desk.withPlace { throw UploadFault.noFile } }
-      #expect(fault == .noFile)
-      try await desk.withPlace {}
+      let fault = await #expect(throws: UploadFault.self) { try await desk.withPlace {} }
+      #expect(fault == .busy)
     }
-    #expect(VerificationDesk.places == 2)
+    let fault = await #expect(throws: UploadFault.self) { try await desk.withPlace { throw UploadFault.noFile } }
+    #expect(fault == .noFile)
+    try await desk.withPlace {}
+    #expect(VerificationDesk.places == 1)
   }
 }

@@ -28,6 +28,7 @@ class Decision:
     model_id: str
     weights_hash: str | None
     environment: str | None
+    scope: str | None
     approval_digest: str | None
     passed: bool
     failures: str
@@ -45,6 +46,7 @@ class Decision:
         decision = Decision._read(dsse.read_envelope(item.get("attestation"), MAX_PAYLOAD))
         require(item.get("digest") == decision.digest, "a decision has another digest than its registry says")
         require(item.get("environment") == decision.environment, "a decision is about another environment than its registry says")
+        require(item.get("scope") == decision.scope, "a decision is about another scope than its registry says")
         require(item.get("result") == ("PASSED" if decision.passed else "FAILED"), "a decision has another result than its registry says")
         require(shape.time(item.get("valid_until")) == decision.valid_until, "a decision ends at another time than its registry says")
         return decision
@@ -69,6 +71,7 @@ class Decision:
             model_id=model,
             weights_hash=weights,
             environment=shape.optional(fields["environment"], shape.name),
+            scope=shape.optional(fields["scope"], shape.name),
             approval_digest=approval,
             passed=passed,
             failures="; ".join(f"{gate}: {reason}" for gate, reason in gates.items() if reason),

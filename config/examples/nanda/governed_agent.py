@@ -1,6 +1,6 @@
 """What an agent's facts say about the model behind it, and whether the planes' signatures bear it out (docs/nanda.md)."""
 
-import urllib.parse
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,8 @@ METHOD = "dsse-ed25519-slsa-vsa"
 
 _EXTENSION = "x_model_governance"
 _MODELS = "models"
+_NAMESPACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,199}")
 _CLOCK_SKEW = 30_000_000
 _LONGEST_LIFE = 60_000_000
 _MAX_DECISIONS = 64
@@ -38,10 +40,14 @@ class GovernedAgent:
     decisions: tuple[Decision, ...]
     log_proof: dict[str, Any] | None
     claimed_evidence: str | None
+    environment: str | None
 
     @staticmethod
-    def read(facts: dict[str, Any]) -> "GovernedAgent":
-        """Raises `LookupError` where there is nothing to check, and `Bad` for what is no such thing."""
+    def read(facts: dict[str, Any], environment: str | None = None) -> "GovernedAgent":
+        """With an environment, only what was decided about that one counts.
+
+        Raises `LookupError` where there is nothing to check, and `Bad` for what is no such thing.
+        """
         governance = shape.obj_or_null(facts.get("metadata")).get(_EXTENSION)
         if governance is None:
             raise LookupError(f"no {_EXTENSION}")
@@ -57,9 +63,12 @@ class GovernedAgent:
             decisions=tuple(Decision.read(shape.obj(item)) for item in listed),
             log_proof=shape.optional(fields.get("log_proof"), shape.obj),
             claimed_evidence=shape.optional(shape.obj_or_null(facts.get("proof")).get("evidence_ref"), shape.text),
+            environment=environment,
         )
-        agent._check_name(shape.text(facts.get("id")))
+        agent._check_name(shape.text(facts.get("id")), shape.text(facts.get("handle")))
         agent._check_agreement()
+        if not agent._asked:
+            raise LookupError(f"no decision about the environment {environment}")
         return agent
 
     def is_about_what(self, other: "GovernedAgent") -> bool:
@@ -79,8 +88,12 @@ class GovernedAgent:
     @property
     def deciding(self) -> Decision:
         """The one that the registry names; else the first that let the model run, else the first."""
-        named = [one for one in self.decisions if one.digest == self.claimed_evidence]
-        return (named or [one for one in self.decisions if one.passed] or list(self.decisions))[0]
+        named = [one for one in self._asked if one.digest == self.claimed_evidence]
+        return (named or [one for one in self._asked if one.passed] or self._asked)[0]
+
+    @property
+    def _asked(self) -> list[Decision]:
+        return [one for one in self.decisions if self.environment in (None, one.environment)]
 
     def check(self, roots: Chain, now: int) -> None:
         """Raises `Bad` for a forgery, `Denied` for a no, `Stale` for what was once true."""
@@ -101,11 +114,11 @@ class GovernedAgent:
         if not decision.passed:
             raise Denied(f"the serving plane says no: {decision.failures}")
 
-    def _check_name(self, did: str) -> None:
-        """A governed model goes by its own name; an agent that runs on one by another."""
-        parts = did.split(":")
-        if len(parts) >= 3 and parts[-3:-1] == ["agents", _MODELS]:
-            require(urllib.parse.unquote(parts[-1]) == self.model_id, "the agent's DID is another model's")
+    def _check_name(self, did: str, handle: str) -> None:
+        """A governed model goes by its own name; an agent that runs on one by another. DID and handle say the same."""
+        namespace, agent_id = _name_in(did)
+        require(handle.startswith("@") and handle[1:].partition(":")[2] == f"{namespace}/{agent_id}", "the agent's handle is another than its DID")
+        require(namespace != _MODELS or agent_id == self.model_id, "the agent's DID is another model's")
 
     def _check_agreement(self) -> None:
         """The decisions are about what the facts say that they are about."""
@@ -130,6 +143,16 @@ class GovernedAgent:
         proof = shape.text(self.log_proof.get("proof"), 256 * 1024)
         if not any(_is_proven(entry, proof, log.Policy(origin, key)) for key in roots.keys_ever("governance")):
             raise Bad("the proof does not put the approval into governance's log")
+
+
+def _name_in(did: str) -> tuple[str, str]:
+    """Namespace and id of `did:web:HOST:agents:NAMESPACE:ID`, of which there is one spelling each."""
+    parts = did.split(":")
+    require(len(parts) >= 6 and parts[:2] == ["did", "web"] and parts[-3] == "agents", "the agent's DID is none of a registry's")
+    agent_id = parts[-1].replace("%2F", "/").replace("%3A", ":")
+    require(_NAMESPACE.fullmatch(parts[-2]) is not None and _ID.fullmatch(agent_id) is not None, "the agent's DID is spelled otherwise")
+    require(agent_id.replace("/", "%2F").replace(":", "%3A") == parts[-1], "the agent's DID is spelled otherwise")
+    return parts[-2], agent_id
 
 
 def _is_proven(entry: bytes, proof: str, policy: log.Policy) -> bool:

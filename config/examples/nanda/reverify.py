@@ -30,6 +30,8 @@ from sm_bridge import ProofResult, SmAgentFacts  # noqa: E402
 Fetch = Callable[[str], dict[str, Any]]
 MAX_ANSWER = 16 << 20
 MAX_ROOTS = 1000
+# Seconds after which the registry is asked whether there are newer trust roots.
+ROOTS_AGE = 60
 
 
 class Reverifier:
@@ -40,15 +42,21 @@ class Reverifier:
         registry_url: str,
         root_digest: str,
         *,
+        environment: str | None = None,
         fetch: Fetch | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
-        """`registry_url` answers `/nanda/resolve` and `/nanda/trust-roots`; `fetch` gets a URL and returns the JSON object."""
+        """`registry_url` answers `/nanda/resolve` and `/nanda/trust-roots`; `fetch` gets a URL and returns the JSON object.
+
+        Whoever means to run agents in one `environment` names it: without it a model is verified that may run in any.
+        """
         self._url = registry_url.rstrip("/")
         self._pinned = root_digest
+        self._environment = environment
         self._fetch = fetch or fetch_json
         self._now = now
         self._chain: Chain | None = None
+        self._chain_time = 0.0
 
     def __call__(self, agent: SmAgentFacts, delta: dict[str, Any]) -> ProofResult:
         """The proof of an agent in a delta, found here."""
@@ -70,7 +78,7 @@ class Reverifier:
             return failed("the registry answers with another agent", None)
         try:
             # The caller keeps the facts that it gave: a yes to others than those is none.
-            if not GovernedAgent.read(newer).is_about_what(GovernedAgent.read(facts)):
+            if not self._read(newer).is_about_what(self._read(facts)):
                 return not_verified(f"{stale}, and the agent has other papers by now: take its newest delta")
             return self._judge(newer)
         except LookupError as error:
@@ -82,7 +90,7 @@ class Reverifier:
 
     def _judge(self, facts: dict[str, Any]) -> ProofResult:
         try:
-            agent = GovernedAgent.read(facts)
+            agent = self._read(facts)
         except LookupError as error:
             return not_verified(f"there is nothing to check: {error}")
         except Bad as error:
@@ -99,9 +107,13 @@ class Reverifier:
             return failed(str(error), agent.evidence)
         return ProofResult.verified(profile=PROFILE, method=METHOD, evidence_ref=agent.evidence)
 
+    def _read(self, facts: dict[str, Any]) -> GovernedAgent:
+        return GovernedAgent.read(facts, self._environment)
+
     def _roots(self, wanted: str) -> Chain:
-        """The chain of trust roots; asked for again when a decision goes by a version that is not in it."""
-        if self._chain is None or all(root.digest != wanted for root in self._chain.roots):
+        """The chain of trust roots, a minute old at most: a newer one may have taken the serving plane's key from a thief."""
+        is_new = abs(self._now() - self._chain_time) < ROOTS_AGE
+        if self._chain is None or not is_new or all(root.digest != wanted for root in self._chain.roots):
             answer = self._fetch(f"{self._url}/nanda/trust-roots")
             listed = answer.get("trust_roots")
             require(isinstance(listed, list) and 0 < len(listed) <= MAX_ROOTS, "the registry has no list of trust roots")
@@ -109,7 +121,7 @@ class Reverifier:
             newer = chain.verify(envelopes, self._pinned)
             known = self._chain.roots if self._chain else ()
             require(newer.roots[: len(known)] == known, "the registry has taken back a trust root that it had shown")
-            self._chain = newer
+            self._chain, self._chain_time = newer, self._now()
         return self._chain
 
 

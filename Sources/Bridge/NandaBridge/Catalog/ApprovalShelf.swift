@@ -37,6 +37,11 @@ struct ApprovalShelf: Sendable {
     return ApprovalShelf(held: found, rootVersion: root)
   }
 
+  /// All of them, whether or not they have ended since.
+  func ids(except revoked: Set<Digest>) -> Set<ApprovalID> {
+    Set(held.filter { !revoked.contains($0.value.held.digest) }.keys)
+  }
+
   /// For each model the approval that it is told of by, of those in force at `now`: by which it runs, else the newest.
   ///
   /// - Parameter revoked: approvals that the serving plane has called revoked.

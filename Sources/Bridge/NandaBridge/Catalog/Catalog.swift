@@ -10,9 +10,15 @@ package struct CatalogSnapshot: Sendable {
   package let directory: Directory
   /// What runs.
   package let deployments: [DeploymentSummary]
+  /// Nil until governance has been read.
+  let approvals: ActiveApprovals?
   package let governance: PlaneWatch
   package let serving: PlaneWatch
   package let builtAt: Timestamp
+  /// Why followers could not be told of what has changed; nil where they were.
+  let fault: String?
+  /// `builtAt` by a clock that only goes on.
+  let instant = ContinuousClock.now
 
   /// Agents for everybody, in the order of their keys.
   package var listed: [Listing] { directory.listed }
@@ -27,8 +33,9 @@ package final class Catalog: Sendable {
   init() {
     newest = Mutex(
       CatalogSnapshot(
-        directory: Directory(number: 0, []), deployments: [], governance: PlaneWatch(), serving: PlaneWatch(),
-        builtAt: .now()))
+        directory: Directory(number: 0, []), deployments: [], approvals: nil, governance: PlaneWatch(),
+        serving: PlaneWatch(),
+        builtAt: .now(), fault: nil))
   }
 
   package var snapshot: CatalogSnapshot { newest.withLock { $0 } }

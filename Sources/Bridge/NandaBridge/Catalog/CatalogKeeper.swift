@@ -13,6 +13,9 @@ actor CatalogKeeper: Service {
   /// Agents that are looked at anew in a round although nothing spoke of them: whatever was missed is found in time.
   private static let sweepCount = 20
 
+  /// What a round takes at most while nothing is wrong.
+  static let longestRound = Duration.seconds(30)
+
   private let poll: Duration
   private let maker: DocumentMaker
   private let deltas: DeltaLog
@@ -27,8 +30,8 @@ actor CatalogKeeper: Service {
   private var candidatesUntil = Timestamp(microseconds: 0)
   private var revisions = (sight: -1, roll: -1)
   private var directory = Directory(number: 0, [])
-  /// Whom to look at anew: agents, and not models, because many may run on one, and a round may not reach them all.
-  private var touched: Set<AgentKey> = []
+  private var activeApprovals: Set<ApprovalID> = []
+  private var attention = Attention()
   private var sweepPosition = 0
 
   init(
@@ -47,36 +50,50 @@ actor CatalogKeeper: Service {
 
   func run() async throws {
     await cancelWhenGracefulShutdown { [self] in
-      while (try? await Task.sleep(for: poll)) != nil {
-        do { try await round() } catch {
-          logger.error("the catalog could not be kept", metadata: ["error": "\(error)"])
-        }
-      }
+      while (try? await Task.sleep(for: poll)) != nil { await round() }
     }
   }
 
-  /// One look at everything.
-  func round() async throws {
-    let wasAway = !sight.servingWatch.isAnswering
-    let (next, news) = await sight.renewed()
-    sight = next
-    if wasAway, sight.servingWatch.isAnswering { maker.file.expireAll() }
+  /// One look at everything. What has come of the planes is answered by even where followers cannot be told of it: that is told in a later
+  /// round, and until then the bridge says that it is not well.
+  func round() async {
+    await look()
     let now = Timestamp.now()
-    if sight.governanceWatch.wasRead {
-      recount(at: now)
-      touched.formUnion(candidates.filter { listing in news.map(listing.isOn) ?? true }.map(\.key))
-      try await tellNews(at: now)
-      recount(at: now)
-      try await tellGone(at: now)
-    } else if directory.number == 0 {
-      // Until governance has been read: whom the bridge told of before it was started.
-      let remembered = told.filter { $0.value.action == .upsert }.keys.map(Listing.init(remembered:))
-      directory = Directory(number: 1, remembered)
+    var fault: String?
+    do { try await keepUp(at: now) } catch {
+      logger.error("the catalog could not be kept", metadata: ["error": "\(error)"])
+      fault = "\(error)"
     }
     catalog.publish(
       CatalogSnapshot(
-        directory: directory, deployments: sight.deployments, governance: sight.governanceWatch,
-        serving: sight.servingWatch, builtAt: now))
+        directory: directory, deployments: sight.deployments, approvals: approvals, governance: sight.governanceWatch,
+        serving: sight.servingWatch, builtAt: now, fault: fault))
+  }
+
+  private var approvals: ActiveApprovals? {
+    sight.governanceWatch.currentAt.map { knownAt in
+      ActiveApprovals(ids: activeApprovals, knownAt: knownAt, isCurrent: sight.governanceWatch.isCurrent)
+    }
+  }
+
+  private func look() async {
+    let (next, news) = await sight.renewed()
+    let isBack = !sight.servingWatch.isAnswering && next.servingWatch.isAnswering
+    // What was signed by a key that is none any more is not to be told either.
+    if isBack || next.rootVersion != sight.rootVersion { maker.file.expireAll() }
+    sight = next
+    attention.note(news)
+  }
+
+  private func keepUp(at now: Timestamp) async throws {
+    if sight.governanceWatch.wasRead {
+      recount(at: now)
+      attention.place(candidates.filter(\.isPublic))
+      try await tellNews(at: now)
+    } else if directory.number == 0 {
+      directory = Directory(number: 1, roll.remembered(told.filter { $0.value.action == .upsert }.keys))
+    }
+    try await tellGone(at: now)
   }
 
   /// Who is listed, where anything has changed that decides it.
@@ -85,6 +102,7 @@ actor CatalogKeeper: Service {
     (candidates, candidatesUntil) = roll.candidates(sight, at: now)
     candidates.sort { $0.key < $1.key }
     revisions = (sight.revision, roll.revision)
+    activeApprovals = sight.approvals.ids(except: roll.revoked)
     directory = Directory(number: directory.number + 1, candidates.filter(roll.isListed))
   }
 }
@@ -95,18 +113,27 @@ extension CatalogKeeper {
   private func tellNews(at now: Timestamp) async throws {
     guard sight.servingWatch.isAnswering else { return }
     let deadline = ContinuousClock.now + Self.budget
-    var (changes, looked): ([AgentChange], Set<AgentKey>) = ([], [])
-    for listing in due() where ContinuousClock.now < deadline && looked.insert(listing.key).inserted {
-      let made = try await maker.made(listing)
-      guard roll.take(made.verdict, on: listing) else { continue }
-      let news = ToldAgent(action: .upsert, fingerprint: made.substance, basis: listing.basis)
-      guard told[listing.key] != news else { continue }
-      changes.append(AgentChange(key: listing.key, document: made.document, told: news))
+    var (changes, seen, settled): ([AgentChange], Set<AgentKey>, Set<AgentKey>) = ([], [], [])
+    var fault: (any Error)?
+    for listing in due() where ContinuousClock.now < deadline && seen.insert(listing.key).inserted {
+      do {
+        let made = try await maker.made(listing)
+        if made.verdict != .unknown { settled.insert(listing.key) }
+        if let change = change(of: listing, to: made) { changes.append(change) }
+      } catch { fault = error }
     }
-    // Those for whom there was no time are looked at in the next round.
-    let rest = candidates.filter { $0.isPublic && !looked.contains($0.key) && touched.contains($0.key) }
-    touched = Set(rest.map(\.key))
+    // By the verdicts of this round, whether or not they can be told.
+    recount(at: now)
     try await tell(changes, at: now)
+    attention.settle(settled)
+    if let fault { throw fault }
+  }
+
+  /// Nil where followers have nothing to be told.
+  private func change(of listing: Listing, to made: MadeDocument) -> AgentChange? {
+    guard roll.take(made.verdict, on: listing) else { return nil }
+    let news = ToldAgent(action: .upsert, fingerprint: made.substance, basis: listing.basis)
+    return told[listing.key] == news ? nil : AgentChange(key: listing.key, document: made.document, told: news)
   }
 
   /// Whom to look at anew: those that the planes speak of, that were never told of as they are approved now, and a few of the others.
@@ -114,7 +141,8 @@ extension CatalogKeeper {
     let visible = candidates.filter(\.isPublic)
     guard !visible.isEmpty else { return [] }
     let first = visible.filter { listing in
-      touched.contains(listing.key) || (roll.isListed(listing) && told[listing.key]?.stands(on: listing.basis) != true)
+      attention.contains(listing.key)
+        || (roll.isListed(listing) && told[listing.key]?.stands(on: listing.basis) != true)
     }
     let start = sweepPosition % visible.count
     sweepPosition = start + Self.sweepCount

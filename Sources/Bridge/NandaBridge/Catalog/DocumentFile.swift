@@ -5,6 +5,12 @@ import Storage
 import Synchronization
 import Wire
 
+/// A document as it is told.
+struct ToldDocument: Sendable {
+  let document: AgentDocument
+  let freshness: Freshness
+}
+
 /// Documents that were made and still hold, in a file without a name: those of ten thousand models are more than a bridge should keep in
 /// memory, and the kernel keeps what is asked for often. What is lost with it is made again.
 final class DocumentFile: Sendable {
@@ -12,13 +18,20 @@ final class DocumentFile: Sendable {
     let offset: Int
     let count: Int
     let substance: Digest
-    var freshUntil: Timestamp
+    /// Nil for what is to be made anew.
+    var freshness: Freshness?
+    let asked: ContinuousClock.Instant
+
+    func isFresh(at moment: Moment) -> Bool { freshness?.holds(at: moment) ?? false }
   }
 
   private struct Index {
     var places: [AgentKey: Place] = [:]
     var end = 0
     var keptCount = 0
+    var edition = 0
+    /// What was asked for before is not kept.
+    var expired: ContinuousClock.Instant?
   }
 
   /// Beyond it the file begins anew.
@@ -38,11 +51,13 @@ final class DocumentFile: Sendable {
 
   deinit { close(descriptor) }
 
-  /// The document of an agent, if one was kept that still holds at `now`.
-  func document(_ key: AgentKey, at now: Timestamp) -> (document: AgentDocument, freshUntil: Timestamp)? {
+  /// The document of an agent, if one was kept that still holds.
+  func document(_ key: AgentKey, at moment: Moment = .now()) -> ToldDocument? {
     index.withLock { index in
-      guard let place = index.places[key], now < place.freshUntil, let json = read(place) else { return nil }
-      return (AgentDocument(key: key, json: json), place.freshUntil)
+      guard let place = index.places[key], let freshness = place.freshness, freshness.holds(at: moment),
+        let json = read(place)
+      else { return nil }
+      return ToldDocument(document: AgentDocument(key: key, json: json), freshness: freshness)
     }
   }
 
@@ -53,16 +68,25 @@ final class DocumentFile: Sendable {
 
   /// Keeps a document in the place of the one before, unless that still holds and says the same: who has it need not get another. A disk
   /// that is full only means that it is made again.
-  func keep(_ made: MadeDocument, at now: Timestamp) {
+  func keep(_ made: MadeDocument, at moment: Moment = .now()) {
     let (document, count) = (made.document, made.document.json.count)
     index.withLock { index in
-      if let kept = index.places[document.key], now < kept.freshUntil, kept.substance == made.substance { return }
+      if let expired = index.expired, made.asked < expired { return }
+      if let kept = index.places[document.key], kept.isFresh(at: moment) {
+        // Two may ask at a time: the later question has the newer answer, whichever comes first.
+        if made.asked < kept.asked { return }
+        if kept.substance == made.substance { return }
+        index.edition += 1
+      }
       index.keptCount += 1
-      if index.end + count > Self.maximumByteCount { index = Index(keptCount: index.keptCount) }
+      if index.end + count > Self.maximumByteCount {
+        index = Index(keptCount: index.keptCount, edition: index.edition, expired: index.expired)
+      }
       let written = unsafe document.json.withUnsafeBytes { unsafe pwrite(descriptor, $0.baseAddress, count, index.end) }
       guard written == count else { return index.places[document.key] = nil }
       index.places[document.key] = Place(
-        offset: index.end, count: count, substance: made.substance, freshUntil: made.freshUntil)
+        offset: index.end, count: count, substance: made.substance, freshness: made.freshness,
+        asked: made.asked)
       index.end += count
     }
   }
@@ -70,10 +94,15 @@ final class DocumentFile: Sendable {
   /// How many were ever kept.
   var keptCount: Int { index.withLock(\.keptCount) }
 
+  /// Another one whenever a document that still held is told no more: what was put together of such is not to be told either.
+  var edition: Int { index.withLock(\.edition) }
+
   /// From now on every document is made anew.
   func expireAll() {
     index.withLock { index in
-      for key in index.places.keys { index.places[key]?.freshUntil = Timestamp(microseconds: 0) }
+      for key in index.places.keys { index.places[key]?.freshness = nil }
+      index.edition += 1
+      index.expired = .now
     }
   }
 

@@ -10,26 +10,30 @@ import Wire
 /// Makes the documents of agents when somebody asks for them. A decision lives a minute at most, and asking for those of ten thousand
 /// models again and again would keep the serving plane busy for nobody.
 ///
-/// One is made at a time, in the order in which they are asked for; who has waited finds it made by the one before.
+/// One is made at a time, in the order in which they are asked for; who has waited finds it made by the one before. Clients and the keeper
+/// of the catalog each have a maker with lines and a turn of their own, so that no crowd of clients keeps it from looking.
 package struct DocumentMaker: Sendable {
   /// How long an answer that nobody could confirm stands until the plane is tried again.
   private static let staleSeconds = 5
   /// Seconds before its end at which a document is made anew, so that who gets one has time to use it.
   private static let margin = 5
+  /// For the turn of the one who waits for nobody else.
+  private static let longestWait = Duration.seconds(60)
 
   private let registry: Registry
   private let serving: ServingReading
   private let approvals: ApprovalLog
   private let log: DeltaLog
   private let logger: Logger
-  private let turn = Turn()
+  private let turn: Turn
   private let absence = Absence()
   let file: DocumentFile
 
   init(
-    registry: Registry, serving: ServingReading, approvals: ApprovalLog, log: DeltaLog, file: DocumentFile,
+    registry: Registry, serving: ServingReading, approvals: ApprovalLog, log: DeltaLog, file: DocumentFile, places: Int,
     logger: Logger
   ) {
+    turn = Turn(places: places)
     self.registry = registry
     self.serving = serving
     self.approvals = approvals
@@ -38,44 +42,48 @@ package struct DocumentMaker: Sendable {
     self.logger = logger
   }
 
-  /// What is told of an agent now.
-  func document(
-    of listing: Listing, at now: Timestamp
-  ) async throws -> (document: AgentDocument, freshUntil: Timestamp) {
-    if let kept = file.document(listing.key, at: now) { return kept }
-    await turn.take()
+  /// What is told of an agent now: by the time when its turn has come, not when it was asked for.
+  ///
+  /// - Throws: `Overload` where it cannot be had in time, or nobody waits for it any more.
+  func document(of listing: Listing, _ patience: Patience) async throws -> ToldDocument {
+    if let kept = file.document(listing.key) { return kept }
+    try await turn.take(until: patience.deadline)
     defer { turn.give() }
-    if let kept = file.document(listing.key, at: now) { return kept }
+    try patience.check()
+    if let kept = file.document(listing.key) { return kept }
     let made = try await make(listing)
-    return (made.document, made.freshUntil)
+    return ToldDocument(document: made.document, freshness: made.freshness)
+  }
+
+  /// What is told of several. To make many takes a while: what has ended meanwhile is made once more, and told as over where it ends again.
+  func documents(of listings: some Collection<Listing>, _ patience: Patience) async throws -> [ToldDocument] {
+    var told: [ToldDocument] = []
+    for listing in listings { told.append(try await document(of: listing, patience)) }
+    for (position, listing) in listings.enumerated() where !told[position].freshness.holds(at: .now()) {
+      told[position] = try await document(of: listing, patience)
+    }
+    return try told.map { $0.freshness.holds(at: .now()) ? $0 : try $0.over(at: .now()) }
   }
 
   /// Makes one anew, whatever is kept.
   func made(_ listing: Listing) async throws -> MadeDocument {
-    await turn.take()
+    try await turn.take(until: .now + Self.longestWait)
     defer { turn.give() }
     return try await make(listing)
   }
 
   private func make(_ listing: Listing) async throws -> MadeDocument {
-    let made: MadeDocument
+    let asked = ContinuousClock.now
     do {
       guard !absence.lasts else { throw PaperFault("the serving plane did not answer a moment ago") }
-      made = try await ask(listing)
+      let made = try await ask(listing, asked: asked)
+      file.keep(made)
+      return made
     } catch {
       logger.debug("a decision could not be had", metadata: ["agent": "\(listing.key)", "error": "\(error)"])
       if error is TransportError { absence.begin(for: .seconds(Self.staleSeconds)) }
-      made = try await remembered(listing)
+      return try await remembered(listing, asked: asked)
     }
-    file.keep(made, at: .now())
-    return made
-  }
-
-  /// The model behind an agent with the serving plane's decisions of this moment: for pages that show each gate.
-  package func governedModel(of listing: Listing) async throws -> GovernedModel {
-    await turn.take()
-    defer { turn.give() }
-    return try await governed(listing)
   }
 
   private func governed(_ listing: Listing) async throws -> GovernedModel {
@@ -85,15 +93,16 @@ package struct DocumentMaker: Sendable {
     return try GovernedModel(approved, decisions: decisions, evidence: await approvals.evidence(of: approved))
   }
 
-  private func ask(_ listing: Listing) async throws -> MadeDocument {
+  private func ask(_ listing: Listing, asked: ContinuousClock.Instant) async throws -> MadeDocument {
     let model = try await governed(listing)
     let decisions = model.decisions
-    let now = Timestamp.now()
-    let facts = try listing.facts(on: model, in: registry, at: now)
-    let end = decisions.map(\.validUntil).min() ?? now.adding(seconds: Decision.maximumLifeSeconds)
+    let now = Moment.now()
+    let facts = try listing.facts(on: model, in: registry, at: now.time)
+    let end = decisions.map(\.validUntil).min() ?? now.time.adding(seconds: Decision.maximumLifeSeconds)
     return MadeDocument(
-      document: AgentDocument(facts, key: listing.key), freshUntil: end.adding(seconds: -Self.margin),
-      substance: facts.substance, verdict: Self.verdict(model, at: now))
+      document: AgentDocument(facts, key: listing.key),
+      freshness: Freshness(until: end.adding(seconds: -Self.margin), from: now),
+      substance: facts.substance, verdict: Self.verdict(model, at: now.time), asked: asked)
   }
 
   private static func verdict(_ model: GovernedModel, at now: Timestamp) -> MadeDocument.Verdict {
@@ -106,24 +115,35 @@ package struct DocumentMaker: Sendable {
   }
 
   /// The last document, which certifies nothing once its decisions have ended; without one, what is known without the serving plane.
-  private func remembered(_ listing: Listing) async throws -> MadeDocument {
-    let now = Timestamp.now()
+  private func remembered(_ listing: Listing, asked: ContinuousClock.Instant) async throws -> MadeDocument {
+    let now = Moment.now()
     if let kept = file.document(listing.key, at: now) {
       return MadeDocument(
-        document: kept.document, freshUntil: kept.freshUntil, substance: kept.document.digest, verdict: .unknown)
+        document: kept.document, freshness: kept.freshness, substance: kept.document.digest, verdict: .unknown,
+        asked: asked)
     }
     let last = if let kept = file.last(listing.key) { kept } else { try await log.lastWord(on: listing.key) }
     let document =
-      try last?.stale(because: "the serving plane cannot be asked", at: now) ?? unasked(listing, at: now)
-    return MadeDocument(
-      document: document, freshUntil: now.adding(seconds: Self.staleSeconds), substance: document.digest,
-      verdict: .unknown)
+      try last?.stale(because: "the serving plane cannot be asked", at: now.time) ?? unasked(listing, at: now.time)
+    let made = MadeDocument(
+      document: document, freshness: Freshness(until: now.time.adding(seconds: Self.staleSeconds), from: now),
+      substance: document.digest, verdict: .unknown, asked: asked)
+    file.keep(made)
+    return made
   }
 
   private func unasked(_ listing: Listing, at now: Timestamp) throws -> AgentDocument {
     guard let approved = listing.approved else { throw PaperFault("nothing is known of \(listing.key)") }
     let model = try GovernedModel(approved, decisions: [], evidence: nil)
     return AgentDocument(try listing.facts(on: model, in: registry, at: now), key: listing.key)
+  }
+}
+
+extension ToldDocument {
+  /// What can still be told of it once it holds no more.
+  func over(at now: Timestamp) throws -> ToldDocument {
+    ToldDocument(
+      document: try document.stale(because: "what the serving plane said is over", at: now), freshness: freshness)
   }
 }
 

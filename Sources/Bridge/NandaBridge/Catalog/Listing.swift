@@ -24,9 +24,9 @@ package struct Listing: Sendable {
     isPublic = agent.isPublic
   }
 
-  init(remembered key: AgentKey) {
-    self.key = key
-    (approved, agent, isPublic) = (nil, nil, true)
+  init(remembered key: AgentKey, isPublic: Bool) {
+    (self.key, self.isPublic) = (key, isPublic)
+    (approved, agent) = (nil, nil)
   }
 
   /// The governed model that it is, or runs on.
@@ -61,11 +61,14 @@ package struct Listing: Sendable {
 /// A document, and what has to be known of it besides.
 struct MadeDocument: Sendable {
   let document: AgentDocument
-  /// From when on it must not be told any more.
-  let freshUntil: Timestamp
+  /// Until when it may be told.
+  let freshness: Freshness
   /// Of what it says apart from what is new with every decision.
   let substance: Digest
   let verdict: Verdict
+
+  /// When the serving plane began to be asked for it.
+  let asked: ContinuousClock.Instant
 
   /// What the serving plane's decisions come to.
   enum Verdict: Sendable, Equatable {

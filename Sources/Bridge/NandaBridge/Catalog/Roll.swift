@@ -9,7 +9,7 @@ struct Roll: Sendable {
   let agents: [SimpleAgent]
   let privateModels: Set<ModelID>
   /// Approvals that the serving plane has called revoked.
-  private var revoked: Set<Digest> = []
+  private(set) var revoked: Set<Digest> = []
   /// Agents of the config whose models may not run where they run on them.
   private var denied: Set<AgentKey> = []
   /// Changes with every verdict that changes the list.
@@ -28,6 +28,17 @@ struct Roll: Sendable {
     let own = models.map { Listing($0, isPublic: !privateModels.contains($0.modelID)) }
     let others = agents.compactMap { agent in byID[agent.model].map { Listing(agent, on: $0) } }
     return (own + others, models.map(\.held.predicate.expiresAt).min() ?? .latest)
+  }
+
+  /// Whom the bridge told of before it was started, until governance has been read: those of them that the config still lists for
+  /// everybody, and the models that it has made private since.
+  func remembered(_ told: some Sequence<AgentKey>) -> [Listing] {
+    told.compactMap { key in
+      if key.namespace == .models {
+        return Listing(remembered: key, isPublic: !privateModels.contains(ModelID(checked: key.id.text)))
+      }
+      return agents.first { $0.key == key }.map { Listing(remembered: key, isPublic: $0.isPublic) }
+    }
   }
 
   func isListed(_ listing: Listing) -> Bool { !denied.contains(listing.key) }

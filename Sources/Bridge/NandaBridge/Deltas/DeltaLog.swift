@@ -28,11 +28,14 @@ struct ToldAgent: Sendable, Equatable {
 ///
 /// Sequence numbers are odd. A client that follows by the highest `seq` it has seen and one that sends `next_seq`, which is one more, back
 /// as `since` then both miss nothing, although `since` is exclusive.
+///
+/// They go by the clock, in half microseconds since 1970, where that is ahead of the last one. So a log that was lost, or taken back to an
+/// older copy, never gives a number out for a second time, and who follows by one that it does not know any more is told so.
 struct DeltaLog: Sendable {
   private static let step = 2
   /// In one answer.
   private static let pageCount = 500
-  private static let pageBytes = 4 << 20
+  private static let pageBytes = 512 << 10
   /// In one transaction.
   private static let batch = 500
 
@@ -80,7 +83,7 @@ struct DeltaLog: Sendable {
   }
 
   private func insert(_ change: AgentChange, at now: Timestamp, in database: Database) throws {
-    let seq = (try Self.last(in: database) ?? -1) + Self.step
+    let seq = try Self.next(at: now, in: database)
     try database.cachedStatement(sql: "INSERT INTO delta VALUES (?, ?, ?, ?, ?)").execute(
       arguments: [seq, change.key.text, change.told.action.rawValue, now.microseconds, Data(change.document.json)])
     try database.cachedStatement(sql: "INSERT OR REPLACE INTO agent VALUES (?, ?, ?, ?, ?)").execute(
@@ -88,6 +91,11 @@ struct DeltaLog: Sendable {
         change.key.text, seq, change.told.action.rawValue, Data(change.told.fingerprint.bytes),
         Data(change.told.basis.bytes),
       ])
+  }
+
+  /// The number of what comes now; odd. Below 2^53 until 2112, so that every JSON reader takes it for what it is.
+  private static func next(at now: Timestamp, in database: Database) throws -> Int {
+    max((try last(in: database) ?? -1) + step, step * Int(now.microseconds) + 1)
   }
 
   private static func last(in database: Database) throws -> Int? {
@@ -112,8 +120,19 @@ extension DeltaLog {
         throw QueryRefusal.outOfStep(
           "changes after this one are not kept any more; begin again with since=0 and an empty store")
       }
+      guard try since == 0 || (horizon > 0 && since <= horizon + 1) || Self.knows(since, in: database) else {
+        throw QueryRefusal.outOfStep(
+          "this registry never told of such a change, or has lost it; begin again with since=0 and an empty store")
+      }
       return try Self.read(after: since, last: last, in: database)
     }
+  }
+
+  /// Whether a cursor stands at a change that is kept: at its number, or one beside it.
+  private static func knows(_ since: Int, in database: Database) throws -> Bool {
+    try Bool.fetchOne(
+      database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM delta WHERE seq BETWEEN ? - 1 AND ? + 1)"),
+      arguments: [since, since]) ?? false
   }
 
   private static func read(after since: Int, last: Int, in database: Database) throws -> DeltaPage {
@@ -166,7 +185,7 @@ extension DeltaLog {
     let sql = "SELECT agent FROM agent WHERE action = 'upsert' AND seq <= ? ORDER BY seq"
     let agents = try String.fetchAll(database, sql: sql, arguments: [horizon])
     for agent in agents {
-      let seq = (try Self.last(in: database) ?? -1) + Self.step
+      let seq = try Self.next(at: now, in: database)
       try database.cachedStatement(
         sql: """
           INSERT INTO delta SELECT ?, agent, action, ?, document FROM delta

@@ -11,6 +11,9 @@ struct BridgeContext: RequestContext {
     channel = source.channel
   }
 
+  /// As long as the client is there, and no longer than a duration.
+  func patience(_ duration: Duration) -> Patience { Patience(duration) { [channel] in channel.isActive } }
+
   /// Reads nothing more from this client; what was asked is answered, and then the connection ends.
   func stopReading() { channel.close(mode: .input, promise: nil) }
 

@@ -9,16 +9,21 @@ struct HealthRoutes: BridgeRoutes {
   let trust: FollowedTrust
   let counters: RequestCounters
   let documents: DocumentFile
+  /// How old what is known may be.
+  let patience: Duration
+  /// Rounds that may be missed before what is known is too old.
+  static let missedRounds = 3
 
   func add(to router: Router<BridgeContext>) {
     router.get("/healthz") { request, _ in health.response(to: request) }
     router.get("/metrics") { request, _ in metrics.response(to: request) }
   }
 
-  /// 200 while both planes answer, else 503: what is served then is what was known last, and certifies nothing.
+  /// 200 while both planes answer, followers are told and the catalog is kept, else 503. What is served while a plane is away is what was
+  /// known last, and certifies nothing.
   private var health: Answer {
     let snapshot = catalog.snapshot
-    let isWell = snapshot.governance.isAnswering && snapshot.serving.isAnswering && trust.fault == nil
+    let isWell = snapshot.isWell(at: .now, within: patience) && trust.fault == nil
     let fields: JSONObject = [
       "status": isWell ? "ok" : "degraded", "known_at": .string(snapshot.builtAt.messageText),
       "agents": .init(snapshot.listed.count), "trust_root_version": .init(trust.root.version),
@@ -48,6 +53,13 @@ struct HealthRoutes: BridgeRoutes {
       "nanda_bridge_requests", "Requests that were answered, by the class of their status.",
       counters.counts.map { ("status=\"\($0.status)\"", $0.count) })
     return Answer(status: .ok, type: .openMetrics, body: ByteBuffer(string: text.end()))
+  }
+}
+
+extension CatalogSnapshot {
+  /// Whether it is true now, as far as the bridge can know.
+  func isWell(at instant: ContinuousClock.Instant, within patience: Duration) -> Bool {
+    governance.isAnswering && serving.isAnswering && fault == nil && instant - self.instant < patience
   }
 }
 

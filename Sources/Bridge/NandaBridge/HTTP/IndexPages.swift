@@ -8,11 +8,19 @@ final class IndexPages: Sendable {
   struct Page: Sendable {
     let body: ByteBuffer
     let tag: String
-    let freshUntil: Timestamp
+    let freshness: Freshness
+  }
+
+  /// Of what a page is put together.
+  struct Edition: Equatable {
+    /// The number of the directory.
+    let directory: Int
+    /// The edition of the documents, from before the first was read.
+    let documents: Int
   }
 
   private struct Kept {
-    var directory = 0
+    var edition: Edition?
     var pages: [(query: IndexQuery, page: Page)] = []
   }
 
@@ -20,17 +28,17 @@ final class IndexPages: Sendable {
   private static let maximumByteCount = 8 << 20
   private let kept = Mutex(Kept())
 
-  /// - Parameter directory: the page must be of this very one.
-  func page(_ query: IndexQuery, of directory: Directory, at now: Timestamp) -> Page? {
+  /// - Parameter edition: the page must be of this very one.
+  func page(_ query: IndexQuery, of edition: Edition, at moment: Moment = .now()) -> Page? {
     kept.withLock { kept in
-      guard kept.directory == directory.number else { return nil }
-      return kept.pages.first { $0.query == query && now < $0.page.freshUntil }?.page
+      guard kept.edition == edition else { return nil }
+      return kept.pages.first { $0.query == query && $0.page.freshness.holds(at: moment) }?.page
     }
   }
 
-  func keep(_ page: Page, for query: IndexQuery, of directory: Directory) {
+  func keep(_ page: Page, for query: IndexQuery, of edition: Edition) {
     kept.withLock { kept in
-      if kept.directory != directory.number { kept = Kept(directory: directory.number) }
+      if kept.edition != edition { kept = Kept(edition: edition) }
       kept.pages.removeAll { $0.query == query }
       kept.pages.append((query, page))
       while kept.pages.reduce(0, { $0 + $1.page.body.readableBytes }) > Self.maximumByteCount {

@@ -79,12 +79,15 @@ struct PageRoutes: BridgeRoutes {
   private func bundle(_ request: Request, _ context: BridgeContext) async -> Response {
     do {
       let upload = try BundleUpload(request)
+      // Who sends slowly takes up no more than what has come.
+      let share = verification.received.share()
+      let form = try await upload.form(in: share)
+      let environment = form.environment.isEmpty ? nil : EnvironmentName(form.environment)
+      guard form.environment.isEmpty || environment != nil else { throw UploadFault.noEnvironment }
       let judgement = try await verification.withPlace {
-        let form = try await upload.form()
-        let environment = form.environment.isEmpty ? nil : EnvironmentName(form.environment)
-        guard form.environment.isEmpty || environment != nil else { throw UploadFault.noEnvironment }
-        return await verification.judgement(on: form.bundle, in: environment, at: .now())
+        await verification.judgement(on: form.bundle, in: environment, at: .now())
       }
+      withExtendedLifetime(share) {}
       let snapshot = catalog.snapshot
       let model = judgement.report.approval?.modelID
       let knowledge = RegistryKnowledge(

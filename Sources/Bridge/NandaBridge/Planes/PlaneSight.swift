@@ -20,6 +20,8 @@ struct PlaneSight: Sendable {
   private(set) var deployments: [DeploymentSummary] = []
   private(set) var governanceWatch = PlaneWatch()
   private(set) var servingWatch = PlaneWatch()
+  /// By which it was last looked.
+  private(set) var rootVersion = 0
   /// Changes with everything that decides who is listed.
   private(set) var revision = 0
   private var nextListing = ContinuousClock.now
@@ -39,6 +41,7 @@ struct PlaneSight: Sendable {
       sight.governanceWatch.doubt()
       sight.servingWatch.doubt()
     }
+    sight.rootVersion = trust.root.version
     await sight.lookAtGovernance()
     let touched = await sight.lookAtServing()
     return (sight, touched)

@@ -16,23 +16,28 @@ package struct PlaneWatch: Sendable {
   private(set) var entries = 0
   /// How many of them were there when it was last read to the end; nil where it has to be read anew.
   private(set) var entriesRead: Int?
-  /// Whether it has ever been read to the end.
-  private(set) var wasRead = false
+  /// When what was read to the end was last known to be all; nil where it never was.
+  private(set) var currentAt: Timestamp?
 
   package var isAnswering: Bool { answeredAt != nil && fault == nil }
   var hasNews: Bool { entries != entriesRead }
+  /// Whether it has ever been read to the end.
+  var wasRead: Bool { currentAt != nil }
+  /// Whether what was read is all that there is, as far as can be known.
+  var isCurrent: Bool { isAnswering && !hasNews }
 
   mutating func note(_ status: PlaneStatus, at now: Timestamp) {
     answeredAt = now
     fault = nil
     health = status.health
     entries = status.counters["log_entries"]?.int ?? entries + 1
+    if !hasNews { currentAt = now }
   }
 
   mutating func note(_ failure: any Error) { fault = "\(failure)" }
 
   /// Everything that the last status spoke of has been read.
-  mutating func read() { (entriesRead, wasRead) = (entries, true) }
+  mutating func read() { (entriesRead, currentAt) = (entries, answeredAt) }
 
   /// What was read is to be judged anew, by a new trust root.
   mutating func doubt() { entriesRead = nil }

@@ -69,6 +69,10 @@ package struct VerifiedDecision: Sendable {
     gates = try predicate.gates()
     passed = try predicate.string("verificationResult") == "PASSED"
     try predicate.finish()
+    // One that a thief of the key dated far ahead would never be over.
+    guard validUntil <= timeVerified.adding(seconds: Decision.maximumLifeSeconds) else {
+      throw FieldError("predicate.valid_until", "is more than \(Decision.maximumLifeSeconds) s after timeVerified")
+    }
     guard !passed || (gates.allPassed && approvalDigest != nil && weightsHash != nil) else {
       throw FieldError("predicate.verificationResult", "is PASSED, and a gate or the approval is not")
     }

@@ -11,7 +11,7 @@ actor DecisionDesk {
   private static let capacity = 500
 
   private let serving: ServingReading
-  private let turn = Turn()
+  private let turn = Turn(places: 64)
   private var shelf = Shelf<[VerifiedDecision]>(capacity: capacity)
 
   init(serving: ServingReading) { self.serving = serving }
@@ -20,9 +20,9 @@ actor DecisionDesk {
   func views(
     of listings: some Collection<Listing>, in snapshot: CatalogSnapshot, until deadline: ContinuousClock.Instant
   ) async -> [ModelView] {
-    await turn.take()
-    defer { turn.give() }
-    var isAnswering = snapshot.serving.isAnswering
+    let hasTurn = (try? await turn.take(until: deadline)) != nil
+    defer { if hasTurn { turn.give() } }
+    var isAnswering = hasTurn && snapshot.serving.isAnswering
     for listing in listings where isAnswering && .now < deadline && isDue(listing, at: .now()) {
       isAnswering = await ask(listing)
     }

@@ -9,7 +9,7 @@ actor DriftDesk {
   private static let capacity = 500
 
   private let governance: GovernanceReading
-  private let turn = Turn()
+  private let turn = Turn(places: 64)
   private var shelf = Shelf<DriftWord>(capacity: capacity)
 
   init(governance: GovernanceReading) { self.governance = governance }
@@ -18,9 +18,9 @@ actor DriftDesk {
   func words(
     on models: [ModelID], in snapshot: CatalogSnapshot, until deadline: ContinuousClock.Instant
   ) async -> [ModelID: DriftWord] {
-    await turn.take()
-    defer { turn.give() }
-    var isAnswering = snapshot.governance.isAnswering
+    let hasTurn = (try? await turn.take(until: deadline)) != nil
+    defer { if hasTurn { turn.give() } }
+    var isAnswering = hasTurn && snapshot.governance.isAnswering
     for model in models where isAnswering && .now < deadline && isDue(model, at: .now()) {
       isAnswering = await ask(model)
     }

@@ -52,10 +52,15 @@ struct BundlePage {
 
   private var verdict: HTMLNode {
     switch kind {
-    case .allowed: .section("In short", style: "verdict is-yes", [.tag("p", all: standing)] + limits)
+    case .allowed:
+      .section(
+        "In short", style: knowledge.caution.isEmpty ? "verdict is-yes" : "verdict is-care",
+        [.tag("p", all: standing)] + limits + caution)
     case .overtaken:
-      .section("In short", style: "verdict is-care", [.tag("p", [], .text(knowledge.contradiction ?? ""))] + limits)
-    case .denied: .section("In short", style: "verdict is-no", [reasons, .tag("p", all: standing)] + limits)
+      .section(
+        "In short", style: "verdict is-care",
+        [.tag("p", [], .text(knowledge.contradiction ?? ""))] + limits + caution)
+    case .denied: .section("In short", style: "verdict is-no", [reasons, .tag("p", all: standing)] + limits + caution)
     case .papersFailed:
       .section(
         "In short", style: "verdict is-no",
@@ -92,6 +97,13 @@ struct BundlePage {
     return [.tag("p", all: ["Not revoked by what was known at "] + known + end)]
   }
 
+  private var caution: [HTMLNode] { knowledge.caution.isEmpty ? [] : [.tag("p", all: knowledge.caution)] }
+
+  /// Of a place where the papers alone would let the model run.
+  private var allowance: Mark {
+    knowledge.contradiction == nil && knowledge.caution.isEmpty ? .yes("may run") : .care("allowed by these papers")
+  }
+
   private var reasons: HTMLNode {
     .tag(
       "ul",
@@ -110,7 +122,7 @@ struct BundlePage {
     let places = judgement.places.map { place in
       HTMLNode.tag(
         "span", [("class", "place")], .text("\(place.environment): "),
-        (place.mayRun ? Mark.yes("may run") : Mark.no("may not run")).node)
+        (place.mayRun ? allowance : Mark.no("may not run")).node)
     }
     return [
       .section(

@@ -34,10 +34,11 @@ struct BundleUpload {
     request.headers[.contentLength].flatMap { Int($0) }.map { $0 <= 4 * maximumByteCount } ?? false
   }
 
+  /// - Parameter share: of the memory for what is received; it grows with what comes.
   /// - Throws: `UploadFault`, or what ended the connection.
-  func form() async throws -> MultipartForm {
+  func form(in share: ByteBudget.Share) async throws -> MultipartForm {
     let body = try await withThrowingTaskGroup(of: [UInt8].self) { group in
-      group.addTask { [request] in try await Self.read(request.body) }
+      group.addTask { [request] in try await Self.read(request, in: share) }
       group.addTask {
         try await Task.sleep(for: Self.patience)
         throw UploadFault.tooSlow
@@ -51,10 +52,15 @@ struct BundleUpload {
     return form
   }
 
-  private static func read(_ body: RequestBody) async throws -> [UInt8] {
+  private static func read(_ request: Request, in share: ByteBudget.Share) async throws -> [UInt8] {
     var bytes: [UInt8] = []
-    for try await chunk in body {
+    // Takes no memory before it is filled.
+    bytes.reserveCapacity(request.headers[.contentLength].flatMap { Int($0) }.map { min($0, maximumByteCount) } ?? 0)
+    let rate = LeastRate()
+    for try await chunk in request.body {
       guard bytes.count + chunk.readableBytes <= maximumByteCount else { throw UploadFault.tooLarge }
+      guard rate.isKept(after: bytes.count) else { throw UploadFault.tooSlow }
+      guard share.grow(by: chunk.readableBytes) else { throw UploadFault.busy }
       bytes += chunk.readableBytesView
     }
     return bytes

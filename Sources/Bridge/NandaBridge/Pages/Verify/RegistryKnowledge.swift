@@ -1,6 +1,7 @@
 import AgentFacts
 import Attestations
 import Bundles
+import HTML
 import Wire
 
 /// What the bridge itself knows of the approval in a bundle, which was written before now.
@@ -9,40 +10,53 @@ struct RegistryKnowledge {
   let words: String
   /// Why the bundle cannot be taken at its word any more; nil where nothing speaks against it.
   let contradiction: String?
+  /// Why nothing speaking against it may mean little; nothing where what is known is of now.
+  let caution: [HTMLNode]
 
   /// - Parameters:
   ///   - listing: of the bundle's model; nil where none is listed.
   ///   - version: of the trust root that the bridge goes by.
   init(_ report: BundleReport, listing: Listing?, in snapshot: CatalogSnapshot, trustRoot version: Int) {
     if let theirs = report.findings.trustRootVersion, theirs < version {
-      words = "goes by version \(version) of the trust root, which the bundle does not have"
-      contradiction =
-        "The bundle ends with version \(theirs) of the trust root, and version \(version) is in force. "
-        + "Who may sign can have changed: ask for a new bundle."
-      return
+      self.init(
+        words: "goes by version \(version) of the trust root, which the bundle does not have",
+        contradiction:
+          "The bundle ends with version \(theirs) of the trust root, and version \(version) is in force. "
+          + "Who may sign can have changed: ask for a new bundle.")
+    } else if let approval = report.approval, let known = snapshot.approvals {
+      self.init(approval, listing: listing, known: known)
+    } else {
+      self.init(
+        words: "cannot compare it with what governance says now",
+        caution: [
+          "This server has not heard from governance since it was started: whether the approval has been revoked, it cannot say."
+        ])
     }
-    guard let approval = report.approval, snapshot.governance.isAnswering else {
-      (words, contradiction) = ("cannot compare it with what governance says now", nil)
-      return
-    }
-    guard let held = listing?.approved?.held else {
-      words = "lists no approval of this model in force"
-      contradiction =
-        snapshot.isHidden(approval.modelID)
-        ? nil
-        : "This server lists no approval of \(approval.modelID) in force now: it may have been revoked since. "
-          + "Ask for a new bundle."
-      return
-    }
-    let isSame = held.predicate.approvalID == approval.approvalID
-    words =
-      isSame
-      ? "lists the model by this very approval" : "lists the model by another approval, \(held.predicate.approvalID)"
-    contradiction = nil
   }
-}
 
-extension CatalogSnapshot {
-  /// Whether it is there and not for everybody.
-  fileprivate func isHidden(_ model: ModelID) -> Bool { directory.hidden.contains(AgentKey(model)) }
+  private init(_ approval: ModelApproval, listing: Listing?, known: ActiveApprovals) {
+    let caution: [HTMLNode] =
+      known.isCurrent
+      ? []
+      : ["What this server knows of governance is of ", .moment(known.knownAt), "; it may have been revoked since."]
+    guard known.ids.contains(approval.approvalID) else {
+      self.init(
+        words: "knows of no such approval in force",
+        contradiction:
+          "By what this server knows of governance, \(approval.approvalID) of \(approval.modelID) is not in "
+          + "force: it has been revoked, or has ended. Ask for a new bundle.", caution: caution)
+      return
+    }
+    let words =
+      switch listing?.approved?.held.predicate.approvalID {
+      case approval.approvalID: "lists the model by this very approval"
+      case .some(let other): "lists the model by another approval, \(other); this one is in force too"
+      case nil: "knows the approval to be in force"
+      }
+    self.init(words: words, caution: caution)
+  }
+
+  private init(words: String, contradiction: String? = nil, caution: [HTMLNode] = []) {
+    (self.words, self.contradiction, self.caution) = (words, contradiction, caution)
+  }
 }

@@ -5,11 +5,14 @@ import Signing
 import Synchronization
 import Wire
 
-/// Checks the bundles that people bring, at most a few at a time. A bundle stays in memory for as long as it is looked at, and nowhere
+/// Checks the bundles that people bring, one at a time. A bundle stays in memory for as long as it is looked at, and nowhere
 /// else.
 final class VerificationDesk: Sendable {
-  /// How many bundles may be received or checked at a time; each may need several times its length in memory.
-  static let places = 2
+  /// How many bundles may be checked at a time; each may need several times its length in memory.
+  static let places = 1
+
+  /// For bundles that come, or have come and are not checked yet.
+  let received = ByteBudget(96 << 20)
 
   private let rootDigest: Digest
   private let taken = Mutex(0)
