@@ -208,7 +208,7 @@ let package = Package(
       "NandaBridgeTests",
       [
         "NandaBridge", "AgentFacts", "Attestations", "Bundles", "Daemon", "Drift", "HTML", "PlaneContract", "Storage",
-        "Wire", "Signing", "TestSupport", Library.grdb,
+        "Wire", "Signing", "TestSupport", Library.grdb, Library.hummingbird, Library.httpTypes, Library.nioCore,
       ]),
     tests("ArchitectureTests", ["PlaneContract", "Attestations"]),
     tests(
