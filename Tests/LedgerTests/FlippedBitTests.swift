@@ -28,21 +28,6 @@ import Wire
 
   // MARK: The log
 
-  /// 70 entries, of which a witness saw 40.
-  private func log() async throws -> ScratchLedger {
-    let scratch = try ScratchLedger()
-    try await scratch.recordMany(40)
-    let head = try #require(try scratch.database.readNow { try scratch.ledger.checkpoint(in: $0) })
-    let cosignature = try Cosignature(of: head, by: "witness", with: SecretKey.generate(), time: 1)
-    try await scratch.recordMany(30)
-    let audit = try scratch.audit(.all)
-    try await scratch.database.commit {
-      try scratch.ledger.keep(cosigned: head.adding(cosignature.line), in: $0)
-      try scratch.ledger.finish(audit, in: $0)
-    }
-    return scratch
-  }
-
   /// How much a start need not wait for is all that stands in the last table.
   @Test(
     arguments: try columns(of: ["evidence", "evidence_node", "evidence_checkpoint", "evidence_audit"]), places)
@@ -51,7 +36,7 @@ import Wire
       "evidence": "entry_index = 37", "evidence_node": "level = 3 AND position = 4",
       "evidence_checkpoint": "slot = 'latest'",
     ]
-    let scratch = try await log()
+    let scratch = try await ScratchLedger.witnessed()
     let outcome = Result {
       try scratch.reopened { path in
         let triggers = try SQLiteProgram.run("SELECT name FROM sqlite_master WHERE type = 'trigger'", on: path)

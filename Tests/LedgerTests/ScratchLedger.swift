@@ -4,6 +4,7 @@ import MerkleLog
 import Signing
 import Storage
 import TestSupport
+import Testing
 import Wire
 
 /// A database in a directory of its own with nothing but evidence in it.
@@ -89,3 +90,20 @@ final class ScratchLedger: Sendable {
 
 /// 2026-11-22T23:07:00Z, the first moment of a minute.
 let start = Timestamp(microseconds: 1_795_388_820_000_000)
+
+extension ScratchLedger {
+  /// 70 entries, complete subtrees of 64, 4 and 2, of which a witness saw 40.
+  static func witnessed() async throws -> ScratchLedger {
+    let scratch = try ScratchLedger()
+    try await scratch.recordMany(40)
+    let head = try #require(try scratch.database.readNow { try scratch.ledger.checkpoint(in: $0) })
+    let cosignature = try Cosignature(of: head, by: "witness", with: SecretKey.generate(), time: 1)
+    try await scratch.recordMany(30)
+    let audit = try scratch.audit(.all)
+    try await scratch.database.commit {
+      try scratch.ledger.keep(cosigned: head.adding(cosignature.line), in: $0)
+      try scratch.ledger.finish(audit, in: $0)
+    }
+    return scratch
+  }
+}

@@ -24,17 +24,7 @@ import Testing
 
   /// 70 entries: complete subtrees of 64, 4 and 2. A witness saw 40 of them.
   init() async throws {
-    let scratch = try ScratchLedger()
-    self.scratch = scratch
-    try await scratch.recordMany(40)
-    let head = try #require(try scratch.database.readNow { try scratch.ledger.checkpoint(in: $0) })
-    let cosignature = try Cosignature(of: head, by: "witness", with: SecretKey.generate(), time: 1)
-    try await scratch.recordMany(30)
-    let audit = try scratch.audit(.all)
-    try await scratch.database.commit {
-      try scratch.ledger.keep(cosigned: head.adding(cosignature.line), in: $0)
-      try scratch.ledger.finish(audit, in: $0)
-    }
+    scratch = try await ScratchLedger.witnessed()
   }
 
   private func problem(after sql: String...) throws -> String? {
