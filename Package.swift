@@ -141,8 +141,7 @@ let package = Package(
       dependencies: [
         "Signing", "Wire", "Attestations", "AgentFacts", "MerkleLog", "Bundles", "Drift", "HTML", "PlaneContract",
         "Transport", "Storage", "Daemon", Library.grdb, Library.hummingbird, Library.hummingbirdCore, Library.httpTypes,
-        Library.nioCore,
-        Library.logging, Library.lifecycle, Library.signals,
+        Library.nioCore, Library.logging, Library.lifecycle, Library.signals,
       ],
       path: "Sources/Bridge/NandaBridge", swiftSettings: strict),
     .executableTarget(

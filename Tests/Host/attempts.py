@@ -1,10 +1,12 @@
-"""What each plane, taken over, tries on its own host. An attempt runs in the plane's own unit, with another program; and each has a
+"""What each plane and the bridge, taken over, tries on its own host. An attempt runs in its own unit, with another program; and each has a
 control, the same attempt by somebody who may, so that a probe that does not work cannot pass for a refusal."""
 
 from dataclasses import dataclass
 
 PROBE = "/usr/local/lib/host-test/probe.py"
 PLANES = ("training-plane", "governance-plane", "serving-plane")
+BRIDGE = "nanda-bridge"
+SERVICES = (*PLANES, BRIDGE)
 STATE, RUN, ETC = "/var/lib/nanda-planes", "/run/nanda-planes", "/etc/nanda-planes"
 # Each socket, and somebody of its audience.
 SOCKETS = {
@@ -33,24 +35,25 @@ class Attempt:
 class Attacker:
     def __init__(self, machine):
         self.machine = machine
-        self.confinement = {plane: confinement(machine.must(f"systemctl cat {plane}.service")) for plane in PLANES}
+        self.confinement = {plane: confinement(machine.must(f"systemctl cat {plane}.service")) for plane in SERVICES}
 
     def attempts(self):
-        for plane in PLANES:
+        for plane in SERVICES:
             yield from self.others(plane)
             yield from self.sockets(plane)
             yield from self.writes(plane)
             yield from self.kernel(plane)
 
     def others(self, plane):
-        """Another plane's key, database, memory and environment."""
-        for other in PLANES:
+        """Another service's key, database, memory and environment."""
+        for other in SERVICES:
             key = self.machine.must(f"ls {ETC}/private/{other}.pem {ETC}/private/{other}.cred 2>/dev/null | head -n 1")
             yield Attempt(plane, f"read {key}", f"read {key}", "root", f"read {key}")
             if other == plane:
                 continue
             pid = self.machine.main_pid(other)
-            database, handed = f"{STATE}/{other}/state.sqlite", f"/run/credentials/{other}.service/plane.pem"
+            database = f"{STATE}/{other}/state.sqlite"
+            handed = f"/run/credentials/{other}.service/{'reader' if other == BRIDGE else 'plane'}.pem"
             yield Attempt(plane, f"read {database}", f"read {database}", other, f"read {database}")
             yield Attempt(plane, f"write {database}", f"write {database}", other, f"write {database}")
             yield Attempt(plane, f"read {handed}", f"read {handed}", "root", f"read {handed}")
@@ -62,17 +65,20 @@ class Attacker:
 
     def sockets(self, plane):
         for path, audience in SOCKETS.items():
-            if audience != plane:
+            # Both read sockets are the bridge's too.
+            if audience != plane and not (plane == BRIDGE and path.endswith("/read.sock")):
                 probe = f"connect {RUN}/{path}"
                 yield Attempt(plane, f"connect to {path}", probe, audience, probe)
 
     def writes(self, plane):
-        for folder in (ETC, f"{ETC}/trust", RUN, f"{RUN}/{plane}", "/usr/bin", "/srv/models", "/home/alice", "/var"):
+        # The bridge has no sockets of its own there.
+        own = [f"{RUN}/{plane}"] if plane != BRIDGE else [f"{RUN}/{other}" for other in PLANES]
+        for folder in (ETC, f"{ETC}/trust", RUN, *own, "/usr/bin", "/srv/models", "/home/alice", "/var"):
             yield Attempt(plane, f"write below {folder}", f"write {folder}/probe", "root", f"write {folder}/probe")
         yield Attempt(plane, "write beside its state", f"write {STATE}/probe", plane, f"write {STATE}/{plane}/probe")
 
     def kernel(self, plane):
-        for family in ("AF_INET", "AF_INET6", "AF_NETLINK"):
+        for family in ("AF_INET", "AF_INET6", "AF_NETLINK") if plane != BRIDGE else ("AF_INET6", "AF_NETLINK"):
             yield Attempt(plane, f"open an {family} socket", f"network {family}", "trainer", f"network {family}")
         yield Attempt(plane, "make a user namespace", "namespace", "trainer", "namespace")
         yield Attempt(plane, "map writable, executable memory", "code", "trainer", "code")
@@ -89,7 +95,7 @@ class Attacker:
     def probe(self, who, probe):
         """Whether it was allowed, and in what words it was refused."""
         command = f"python3 {PROBE} {probe}"
-        if who in PLANES:
+        if who in SERVICES:
             done = self.machine.run(f"systemd-run --wait --pipe --collect {self.confinement[who]} {command}")
         elif who == "root":
             done = self.machine.run(command)

@@ -4,7 +4,7 @@ import json
 import subprocess
 import threading
 
-from attempts import PLANES
+from attempts import BRIDGE, PLANES
 from machine import until
 
 LINE = {"model_id": "", "weights_hash": "", "weights_kind": "file", "correlation_id": ""}
@@ -26,12 +26,23 @@ class Endurance:
         after = until(60, lambda: self.machine.main_pid(plane), lambda pid: pid not in (0, before))
         return after not in (0, before) and self.authorized()
 
+    def told(self):
+        """The bridge tells that it may run, by a decision of now."""
+        ask = lambda: self.machine.run("curl -sf 'http://127.0.0.1:8370/nanda/resolve?agent=iris' | grep -q '\"status\":\"VERIFIED\"'", user="olga")
+        return until(60, ask, lambda done: done.returncode == 0).returncode == 0
+
+    def bridge_killed(self):
+        before = self.machine.main_pid(BRIDGE)
+        self.machine.must(f"kill -9 {before}")
+        after = until(60, lambda: self.machine.main_pid(BRIDGE), lambda pid: pid not in (0, before))
+        return after not in (0, before) and self.told()
+
     def hung(self, plane):
-        """A plane that is stopped and not ended falls silent: the watchdog ends it."""
+        """What is stopped and not ended falls silent: the watchdog ends it."""
         before = self.machine.main_pid(plane)
         self.machine.must(f"kill -STOP {before}")
         after = until(120, lambda: self.machine.main_pid(plane), lambda pid: pid not in (0, before))
-        return after not in (0, before) and self.authorized()
+        return after not in (0, before) and self.authorized() and self.told()
 
     def under_load(self, change):
         """Submits all the while that `change` runs; every receipt must be known to governance in the end, and nobody may be refused."""

@@ -7,7 +7,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from attempts import PLANES, PROBE, Attacker
+from attempts import BRIDGE, PLANES, PROBE, Attacker
 from endurance import Endurance, newer
 from machine import Machine, NotRun
 from people import People
@@ -15,8 +15,9 @@ from report import Report
 from walkthrough import Walker, steps
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-# Each unit of the package, and how exposed it may be by systemd-analyze; None: as the operator's program needs it.
-EXPOSURES = {plane: 0.4 for plane in PLANES} | {"nanda-planes-watch": None, "nanda-planes-endpoint@staging": None}
+# Each unit of the package, and how exposed it may be by systemd-analyze: the bridge by its network more than a plane; None: as the
+# operator's program needs it.
+EXPOSURES = {plane: 0.4 for plane in PLANES} | {BRIDGE: 1.1, "nanda-planes-watch": None, "nanda-planes-endpoint@staging": None}
 
 
 def main():
@@ -65,6 +66,7 @@ def chapters(machine, report, walker):
     endurance(machine, report)
     machine.reboot()
     report.promise("after a reboot, what runs is authorized", Endurance(machine).authorized())
+    report.promise(f"and {BRIDGE} tells that it may run", Endurance(machine).told())
     attack(machine, report, "after a reboot")
     removed(machine, report)
 
@@ -104,7 +106,9 @@ def endurance(machine, report):
     trial = Endurance(machine)
     for plane in PLANES:
         report.promise(f"{plane} is killed, and is back", trial.killed(plane))
-    report.promise("governance-plane hangs, and is started again by the watchdog", trial.hung("governance-plane"))
+    report.promise(f"{BRIDGE} is killed, and tells again what may run", trial.bridge_killed())
+    for service in ("governance-plane", BRIDGE):
+        report.promise(f"{service} hangs, and is started again by the watchdog", trial.hung(service))
     for name, change in (("an upgrade", "apt-get install -y ./nanda-planes_NEWER.deb"),
                          ("systemctl stop, and start", "for i in 1 2 3; do systemctl restart training-plane governance-plane; sleep 1; done")):
         receipts, lost, failures = trial.under_load(change)
@@ -121,8 +125,8 @@ def removed(machine, report):
     before = machine.must(kept)
     machine.must("apt-get purge -y nanda-planes")
     report.promise("purging the package keeps keys, trust roots and databases", machine.must(kept) == before)
-    report.promise("and ends every plane that ran", machine.run("pgrep -f '^/usr/bin/[a-z]*-plane '").returncode == 1)
-    left = machine.run("ls /usr/bin/*-plane /usr/bin/planectl /lib/systemd/system/*plane* /usr/share/nanda-planes 2>/dev/null").stdout
+    report.promise("and ends every plane that ran, and the bridge", machine.run("pgrep -f '^/usr/bin/([a-z]*-plane|nanda-bridge) '").returncode == 1)
+    left = machine.run("ls /usr/bin/*-plane /usr/bin/nanda-bridge /usr/bin/planectl /lib/systemd/system/*plane* /lib/systemd/system/nanda* /usr/share/nanda-planes 2>/dev/null").stdout
     report.promise("and leaves no program and no unit", left == "")
     machine.must("apt-get install -y ./nanda-planes.deb")
     report.promise("installing it again works", machine.run("planectl --version").returncode == 0)

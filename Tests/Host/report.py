@@ -66,7 +66,7 @@ class Report:
         yield ""
         yield "## Attempts"
         yield ""
-        yield ("Each plane, as if taken over: another program in the plane's own unit, as its user and with its confinement (*bare*: the user "
+        yield ("Each plane and the bridge, as if taken over: another program in its own unit, as its user and with its confinement (*bare*: the user "
                "alone, without the unit). Whoever may do the same, did it right after; without that an attempt does not count as refused. "
                "All of it was tried as installed and once more after a reboot; where two outcomes differ both are shown.")
         yield ""

@@ -13,12 +13,13 @@ done
 # The clean system is fetched once, and copied for each run.
 work=$PWD/.build/host
 base=$work/base
-if [ ! -e "$base/.complete" ]; then
+packages=systemd,systemd-sysv,dbus,procps,python3,openssl,curl,libsodium23,libsqlite3-0,libstdc++6
+if [ "$(cat "$base/.complete" 2>/dev/null)" != "$packages" ]; then
   rm -rf "$base" && mkdir -p "$base"
   echo "test-host: fetching Debian 12 once (log: $work/debootstrap.log)"
-  debootstrap --variant=minbase --include=systemd,systemd-sysv,dbus,procps,python3,libsodium23,libsqlite3-0,libstdc++6 \
+  debootstrap --variant=minbase --include="$packages" \
     bookworm "$base" >"$work/debootstrap.log" 2>&1 || not_run "debootstrap cannot fetch Debian 12 here: $(tail -n 1 "$work/debootstrap.log")"
-  touch "$base/.complete"
+  echo "$packages" >"$base/.complete"
 fi
 
 if [ "${1:-}" = --check ]; then exec python3 Tests/Host/host_test.py --work "$work" --check; fi

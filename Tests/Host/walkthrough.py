@@ -40,7 +40,7 @@ class Walker:
         done = until(60 if patient else 0, lambda: self.run(step), lambda done: done.returncode == step.exit)
         if done.returncode != step.exit:
             journal = self.machine.run("journalctl -p info -n 40 -o cat --no-pager -u training-plane -u governance-plane -u serving-plane "
-                                       "-u 'nanda-planes-*'").stdout
+                                       "-u 'nanda-*'").stdout
             raise AssertionError(f"{step.heading}: {step.command}\nexit {done.returncode}, not {step.exit}\n{done.stdout}{done.stderr}"
                                  f"the planes' journal ends:\n{journal}")
 

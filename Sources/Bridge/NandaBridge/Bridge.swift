@@ -84,6 +84,8 @@ struct Bridge: Sendable {
     let server = BridgeServer(
       listen: config.listen, limits: config.limits, routes: routes, counters: counters,
       logger: StderrLogHandler.logger(label: "http", level: .error))
-    return [server.service(ready: ready), keeper]
+    // By what requests read; that nobody ever told of such a change is answer enough.
+    let watchdog = Watchdog.fromEnvironment { [deltas] in _ = try? await deltas.page(after: .max) }
+    return [server.service(ready: ready), keeper] + [watchdog].compactMap { $0 }
   }
 }

@@ -6,6 +6,7 @@ Needs Python 3.11 and the `openssl` program, nothing else. docs/protocol.md, sec
 import base64
 import hashlib
 import json
+import shutil
 import subprocess
 import tempfile
 from datetime import datetime, timedelta, timezone
@@ -85,6 +86,8 @@ class Orders:
     """Takes each order once, for one environment, within its life."""
 
     def __init__(self, folder, pinned, environment):
+        if shutil.which("openssl") is None:
+            raise SystemExit("the openssl program is missing: signatures are checked with it (apt-get install openssl)")
         self.folder, self.pinned, self.environment, self.seen = folder, pinned, environment, {}
 
     def read(self, frame):

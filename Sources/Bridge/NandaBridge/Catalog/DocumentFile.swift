@@ -8,7 +8,15 @@ import Wire
 /// A document as it is told.
 struct ToldDocument: Sendable {
   let document: AgentDocument
+  /// Of its bytes, which nobody has to hash again.
+  let digest: Digest
   let freshness: Freshness
+
+  init(_ document: AgentDocument, digest: Digest? = nil, freshness: Freshness) {
+    self.document = document
+    self.digest = digest ?? document.digest
+    self.freshness = freshness
+  }
 }
 
 /// Documents that were made and still hold, in a file without a name: those of ten thousand models are more than a bridge should keep in
@@ -17,6 +25,7 @@ final class DocumentFile: Sendable {
   private struct Place {
     let offset: Int
     let count: Int
+    let digest: Digest
     let substance: Digest
     /// Nil for what is to be made anew.
     var freshness: Freshness?
@@ -57,7 +66,7 @@ final class DocumentFile: Sendable {
       guard let place = index.places[key], let freshness = place.freshness, freshness.holds(at: moment),
         let json = read(place)
       else { return nil }
-      return ToldDocument(document: AgentDocument(key: key, json: json), freshness: freshness)
+      return ToldDocument(AgentDocument(key: key, json: json), digest: place.digest, freshness: freshness)
     }
   }
 
@@ -69,7 +78,7 @@ final class DocumentFile: Sendable {
   /// Keeps a document in the place of the one before, unless that still holds and says the same: who has it need not get another. A disk
   /// that is full only means that it is made again.
   func keep(_ made: MadeDocument, at moment: Moment = .now()) {
-    let (document, count) = (made.document, made.document.json.count)
+    let (document, count, digest) = (made.document, made.document.json.count, made.document.digest)
     index.withLock { index in
       if let expired = index.expired, made.asked < expired { return }
       if let kept = index.places[document.key], kept.isFresh(at: moment) {
@@ -85,7 +94,7 @@ final class DocumentFile: Sendable {
       let written = unsafe document.json.withUnsafeBytes { unsafe pwrite(descriptor, $0.baseAddress, count, index.end) }
       guard written == count else { return index.places[document.key] = nil }
       index.places[document.key] = Place(
-        offset: index.end, count: count, substance: made.substance, freshness: made.freshness,
+        offset: index.end, count: count, digest: digest, substance: made.substance, freshness: made.freshness,
         asked: made.asked)
       index.end += count
     }
@@ -108,8 +117,9 @@ final class DocumentFile: Sendable {
 
   /// Under the lock: when the file begins anew, other bytes come to stand there.
   private func read(_ place: Place) -> [UInt8]? {
-    var bytes = [UInt8](repeating: 0, count: place.count)
-    let count = unsafe bytes.withUnsafeMutableBytes { unsafe pread(descriptor, $0.baseAddress, $0.count, place.offset) }
-    return count == place.count ? bytes : nil
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: place.count) { buffer, count in
+      count = unsafe max(0, pread(descriptor, buffer.baseAddress, place.count, place.offset))
+    }
+    return bytes.count == place.count ? bytes : nil
   }
 }

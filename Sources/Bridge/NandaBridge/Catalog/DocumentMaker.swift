@@ -52,7 +52,7 @@ package struct DocumentMaker: Sendable {
     try patience.check()
     if let kept = file.document(listing.key) { return kept }
     let made = try await make(listing)
-    return ToldDocument(document: made.document, freshness: made.freshness)
+    return ToldDocument(made.document, freshness: made.freshness)
   }
 
   /// What is told of several. To make many takes a while: what has ended meanwhile is made once more, and told as over where it ends again.
@@ -142,8 +142,7 @@ package struct DocumentMaker: Sendable {
 extension ToldDocument {
   /// What can still be told of it once it holds no more.
   func over(at now: Timestamp) throws -> ToldDocument {
-    ToldDocument(
-      document: try document.stale(because: "what the serving plane said is over", at: now), freshness: freshness)
+    ToldDocument(try document.stale(because: "what the serving plane said is over", at: now), freshness: freshness)
   }
 }
 

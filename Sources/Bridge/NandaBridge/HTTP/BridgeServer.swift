@@ -31,7 +31,10 @@ struct BridgeServer: Sendable {
         counters: counters, uploadPaths: routes.reduce(into: []) { $0.formUnion($1.uploadPaths) }))
     for routes in routes { routes.add(to: router) }
     return Application(
-      router: router, server: .http1(configuration: channel),
+      router: router,
+      server: HTTPServerBuilder { [channel] in
+        ConnectionOnItsLoop(connection: HTTP1Channel(responder: $0, configuration: channel))
+      },
       configuration: ApplicationConfiguration(
         address: address, backlog: 1024,
         availableConnectionsDelegate: MaximumAvailableConnections(limits.connections, logger: logger)),

@@ -40,7 +40,7 @@ struct NandaRoutes: BridgeRoutes {
   private func resolve(_ parameters: QueryParameters, _ patience: Patience) async throws -> Answer {
     let reference = try AgentReference(parameters, in: config.registry)
     let told = try await maker.document(of: catalog.snapshot.directory.listing(reference), patience)
-    return .json(told.document.json, tag: Self.tag(told.document), maxAge: Self.age(told.freshness))
+    return .json(told.document.json, tag: Self.tag(told.digest), maxAge: Self.age(told.freshness))
   }
 
   private func index(_ parameters: QueryParameters, _ patience: Patience) async throws -> Answer {
@@ -58,7 +58,8 @@ struct NandaRoutes: BridgeRoutes {
       next: hasMore ? listed.last?.key : nil
     ).json
     let page = IndexPages.Page(
-      body: ByteBuffer(bytes: json), tag: Self.tag(json), freshness: told.reduce(longest) { $0.and($1.freshness) })
+      body: ByteBuffer(bytes: json), tag: Self.tag(Digest(hashing: json)),
+      freshness: told.reduce(longest) { $0.and($1.freshness) })
     pages.keep(page, for: query, of: edition)
     return Self.answer(page)
   }
@@ -79,6 +80,5 @@ struct NandaRoutes: BridgeRoutes {
   /// Of an answer that is sent now.
   private static func age(_ freshness: Freshness) -> Int { min(maximumAge, freshness.seconds(from: .now())) }
 
-  private static func tag(_ document: AgentDocument) -> String { tag(document.json) }
-  private static func tag(_ json: [UInt8]) -> String { "\"\(Digest(hashing: json).hex.prefix(32))\"" }
+  private static func tag(_ digest: Digest) -> String { "\"\(digest.hex.prefix(32))\"" }
 }

@@ -23,7 +23,7 @@ struct RequestGuard: RouterMiddleware {
     } else {
       response = await answer(request, context, next)
     }
-    for field in Self.headers { response.headers[field.name] = response.headers[field.name] ?? field.value }
+    for field in Self.headers where !response.headers.contains(field.name) { response.headers.append(field) }
     counters.count(response.status.code)
     return response
   }
@@ -75,16 +75,9 @@ struct RequestGuard: RouterMiddleware {
   }
 
   /// Every answer may be read by anybody, and none is to be taken for a page that runs something.
-  private static let headers: [(name: HTTPField.Name, value: String)] = {
-    var headers: [(name: HTTPField.Name, value: String)] = [
-      (.xContentTypeOptions, "nosniff"), (.contentSecurityPolicy, "default-src 'none'; frame-ancestors 'none'"),
-      (.accessControlAllowOrigin, "*"),
-    ]
-    for (name, value) in [
-      ("Referrer-Policy", "no-referrer"), ("X-Frame-Options", "DENY"), ("Cross-Origin-Resource-Policy", "cross-origin"),
-    ] {
-      if let name = HTTPField.Name(name) { headers.append((name, value)) }
-    }
-    return headers
-  }()
+  private static let headers = [
+    ("X-Content-Type-Options", "nosniff"), ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("Access-Control-Allow-Origin", "*"), ("Referrer-Policy", "no-referrer"), ("X-Frame-Options", "DENY"),
+    ("Cross-Origin-Resource-Policy", "cross-origin"),
+  ].compactMap { name, value in HTTPField.Name(name).map { HTTPField(name: $0, value: value) } }
 }

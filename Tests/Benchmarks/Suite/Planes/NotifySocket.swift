@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 
 /// The receiving end of sd_notify(3): what a service manager learns of a daemon's readiness.
@@ -18,10 +19,12 @@ final class NotifySocket {
     unlink(path)
   }
 
-  func wait(for state: String, seconds: Int) throws {
+  func wait(for state: String, of process: Process, seconds: Int) throws {
     var buffer = [UInt8](repeating: 0, count: 512)
     var descriptors = [pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)]
-    while poll(&descriptors, 1, CInt(seconds * 1000)) > 0 {
+    for _ in 0..<(10 * seconds) {
+      guard process.isRunning else { throw BenchError("ended before \(state)") }
+      guard poll(&descriptors, 1, 100) > 0 else { continue }
       let count = recv(descriptor, &buffer, buffer.count, 0)
       let lines = String(decoding: buffer.prefix(max(0, count)), as: UTF8.self).split(separator: "\n")
       if lines.contains(Substring(state)) { return }

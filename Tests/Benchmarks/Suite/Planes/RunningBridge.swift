@@ -3,16 +3,16 @@ import Glibc
 
 /// The bridge of a home, started here and ready.
 final class RunningBridge: @unchecked Sendable {
-  static let port = 18_370
-
   private let process = Process()
   var pid: pid_t { process.processIdentifier }
-  let url = "http://127.0.0.1:\(RunningBridge.port)"
+  let url: String
 
   init(of home: Home) throws {
     let folder = "\(home.path)/nanda-bridge"
+    let address = "127.0.0.1:\(try FreePort.number())"
+    url = "http://\(address)"
     let config = try String(contentsOfFile: "\(folder)/config.yaml", encoding: .utf8)
-    try config.replacingOccurrences(of: "listen: 127.0.0.1:8370", with: "listen: 127.0.0.1:\(Self.port)")
+    try config.replacingOccurrences(of: "listen: 127.0.0.1:8370", with: "listen: \(address)")
       .write(toFile: "\(folder)/config.yaml", atomically: false, encoding: .utf8)
     let readiness = try NotifySocket(path: "\(home.folder)/notify-bridge")
     process.executableURL = URL(fileURLWithPath: try Programs.path("nanda-bridge"))
@@ -21,7 +21,7 @@ final class RunningBridge: @unchecked Sendable {
     }
     process.standardInput = FileHandle.nullDevice
     try process.run()
-    try readiness.wait(for: "READY=1", seconds: 300)
+    try readiness.wait(for: "READY=1", of: process, seconds: 300)
   }
 
   /// How many agents it lists.
@@ -39,19 +39,19 @@ final class RunningBridge: @unchecked Sendable {
 
 /// `sm-bridge` 0.8.0 under uvicorn with the records that a bridge lists, in one process, as its documentation runs it.
 final class UpstreamBridge: @unchecked Sendable {
-  static let port = 18_371
-
   private let process = Process()
   var pid: pid_t { process.processIdentifier }
-  let url = "http://127.0.0.1:\(UpstreamBridge.port)"
+  let url: String
 
   init(with records: RunningBridge) throws {
     let environment = ProcessInfo.processInfo.environment
     guard let script = environment["UPSTREAM"] else { throw BenchError("UPSTREAM must name the folder of the scripts") }
+    let port = try FreePort.number()
+    url = "http://127.0.0.1:\(port)"
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = [
       environment["PYTHON"] ?? "python3", "\(script)/sm_bridge_server.py", "--source", records.url, "--port",
-      "\(Self.port)",
+      "\(port)",
     ]
     process.standardInput = FileHandle.nullDevice
     try process.run()

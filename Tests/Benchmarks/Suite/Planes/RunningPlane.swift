@@ -21,7 +21,7 @@ final class RunningPlane: @unchecked Sendable {
     process.standardError = try Self.appending(to: home.log(of: plane))
     let start = ContinuousClock.now
     try process.run()
-    try readiness.wait(for: "READY=1", seconds: 120)
+    try readiness.wait(for: "READY=1", of: process, seconds: 120)
     readyMilliseconds = ContinuousClock.now.since(start) * 1000
   }
 
