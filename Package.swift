@@ -140,7 +140,8 @@ let package = Package(
       name: "NandaBridge",
       dependencies: [
         "Signing", "Wire", "Attestations", "AgentFacts", "MerkleLog", "Bundles", "Drift", "HTML", "PlaneContract",
-        "Transport", "Storage", "Daemon", Library.grdb, Library.hummingbird, Library.hummingbirdCore, Library.httpTypes,
+        "Transport", "Storage", "Daemon", "CLinux", Library.grdb, Library.hummingbird, Library.hummingbirdCore,
+        Library.httpTypes,
         Library.nioCore, Library.logging, Library.lifecycle, Library.signals,
       ],
       path: "Sources/Bridge/NandaBridge", swiftSettings: strict),

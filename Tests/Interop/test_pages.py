@@ -1,5 +1,6 @@
 """The bridge's pages in a headless Chromium, wide and narrow: what they say, to whom, and what they do not do."""
 
+import json
 import os
 import tempfile
 import time
@@ -162,6 +163,17 @@ def test_a_model_is_told_of_with_every_check_by_name(site, tab):
     assert "Its word holds until" in text and "alice and bob, and by the governance plane" in text
     for gate in ("trust", "quorum", "validity", "revocation", "lease", "clock", "weights"):
         assert gate in tab.ask("[...document.querySelectorAll('.checks code')].map(c => c.innerText)")
+
+
+def test_what_it_says_for_programs_works_as_it_stands_there(site, tab):
+    tab.open(f"{site.url}/verify?model=iris")
+    facts = json.loads(text_of(tab.ask("document.querySelector('a[href*=resolve]').href")))
+    assert facts["agent_name"] == "iris" and facts["proof"]["status"] == "VERIFIED"
+    commands = tab.ask("[...document.querySelectorAll('li code')].map(c => c.innerText)")
+    assert len(commands) == 2
+    for command in commands:
+        program, *arguments = command.split()
+        assert program == "planectl" and json.loads(site.planectl(*arguments).stdout)["payloadType"] == "application/vnd.in-toto+json"
 
 
 def checked(site, tab, bundle, environment="", width=1280):

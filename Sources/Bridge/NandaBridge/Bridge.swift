@@ -33,10 +33,12 @@ struct Bridge: Sendable {
     _ = try reader.name(under: trust.root)
     deltas = DeltaLog(database: database, kept: config.keptDeltas)
     // Each asker has a line of its own: one question at a time goes over one.
+    let papers = PaperStore(database: database)
     let line = { (plane: Role, socket: String) in PlaneLine(plane, socket: socket, reader: reader) }
     let sight = PlaneSight(
       governance: GovernanceReading(line: line(.governance, config.governanceSocket), reader: reader),
-      serving: ServingReading(line: line(.serving, config.servingSocket), reader: reader), trust: trust, logger: logger)
+      serving: ServingReading(line: line(.serving, config.servingSocket), reader: reader), trust: trust,
+      papers: papers, logger: logger)
     let file = try DocumentFile(in: folder)
     let newMaker = { [deltas, trust] in
       DocumentMaker(
@@ -46,7 +48,8 @@ struct Bridge: Sendable {
           reader: reader),
         approvals: ApprovalLog(
           line: PlaneLine(.governance, socket: config.governanceSocket, reader: reader, patience: Self.clientPatience),
-          trust: trust), log: deltas, file: file, places: config.limits.connections, logger: logger)
+          trust: trust), papers: papers, trust: trust, log: deltas, file: file, places: config.limits.connections,
+        logger: logger)
     }
     maker = newMaker()
     keeper = try await CatalogKeeper(
@@ -86,6 +89,6 @@ struct Bridge: Sendable {
       logger: StderrLogHandler.logger(label: "http", level: .error))
     // By what requests read; that nobody ever told of such a change is answer enough.
     let watchdog = Watchdog.fromEnvironment { [deltas] in _ = try? await deltas.page(after: .max) }
-    return [server.service(ready: ready), keeper] + [watchdog].compactMap { $0 }
+    return [server.service(ready: ready), keeper, MemoryReturn()] + [watchdog].compactMap { $0 }
   }
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -131,3 +132,5 @@ int clinux_is_listening_unix(int socket) {
 int clinux_memory_file(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
 
 void clinux_begin_writing(int file) { (void)sync_file_range(file, 0, 0, SYNC_FILE_RANGE_WRITE); }
+
+void clinux_return_memory(void) { malloc_trim(0); }

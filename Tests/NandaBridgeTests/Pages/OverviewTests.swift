@@ -46,9 +46,12 @@ import Wire
     #expect(page.contains("in 5 days"))
   }
 
-  @Test("without a model there is one page that says so")
+  @Test("without a model there is one page that says so; that governance was never heard is no knowledge of that")
   func empty() throws {
-    #expect(try #require(try pages.overview([], "")).contains("No model has an approval in force."))
+    let heard = ActiveApprovals(ids: [], knownAt: PageHouse.noon, isCurrent: true)
+    let none = "No model has an approval in force."
+    #expect(try #require(try pages.overview([], "", approvals: heard)).contains(none))
+    #expect(try #require(try pages.overview([], "")).contains(none) == false)
   }
 
   @Test("a decision lets a model run for as long as it holds, and then says when it did")

@@ -8,11 +8,12 @@ import Wire
 @testable import NandaBridge
 
 /// Models that were approved in the test house, and what its serving plane says of them.
-struct PageHouse {
+final class PageHouse {
   static let noon = TestHouse.epoch
   static let site = Site(registry: RegistryID(checked: "my-reg"), provider: "Acme <b>& Sons</b> \u{202e}")
 
   let house: TestHouse
+  private var approvals: [Digest: HeldApproval] = [:]
 
   init() throws { house = try TestHouse() }
 
@@ -23,7 +24,8 @@ struct PageHouse {
       of: output, result, environments: environments, required: 2, expiresAt: Self.noon.adding(days: days))
     let proven = try ProvenApproval.verify(
       approval: house.signed(approval, by: ["alice", "bob", "governance-plane"]), training: output, root: house.root)
-    return Listing(ApprovedModel(proven), isPublic: true)
+    approvals[proven.held.digest] = proven.held
+    return Listing(ListedApproval(proven.held), isPublic: true)
   }
 
   /// - Parameter reason: of the gate that fails; nil where all pass.
@@ -34,7 +36,9 @@ struct PageHouse {
     let gates = Gate.allCases.map { gate in
       reason.flatMap { gate == .scope ? GateResult.fail(gate, $0) : nil } ?? .pass(gate, "fine")
     }
-    guard let held = listing.approved?.held else { throw PaperFault("a listing without an approval") }
+    guard let held = listing.approved.flatMap({ approvals[$0.digest] }) else {
+      throw PaperFault("a listing without an approval")
+    }
     let question = GateQuestion(
       modelID: held.predicate.modelID, environment: EnvironmentName(checked: environment), scope: nil,
       weightsHash: held.predicate.weightsHash)
@@ -53,9 +57,11 @@ struct PageHouse {
   }
 
   /// The overview's page that a query asks for; nil where there is none.
-  func overview(_ listings: [Listing], _ query: String, decisions: [VerifiedDecision] = []) throws -> String? {
+  func overview(
+    _ listings: [Listing], _ query: String, decisions: [VerifiedDecision] = [], approvals: ActiveApprovals? = nil
+  ) throws -> String? {
     guard let query = OverviewQuery(try QueryParameters(query: query)) else { return nil }
-    let snapshot = snapshot(listings)
+    let snapshot = snapshot(listings, approvals: approvals)
     let selected = query.selected(from: snapshot.models, at: Self.noon)
     guard let slice = query.slice(of: selected) else { return nil }
     let views = slice.map { listing in

@@ -179,7 +179,7 @@ import Wire
   func revokedSince() throws {
     let judgement = try judgement("valid.json", in: "production", at: Self.inTime)
     for (listed, isCurrent) in [([try pages.listing("iris")], true), ([], true), ([], false)] {
-      let others = listed.compactMap { $0.approved?.held.predicate.approvalID }
+      let others = listed.compactMap { $0.approved?.approvalID }
       let html = bundlePage(judgement, listed: listed, approvals: known(others, isCurrent: isCurrent))
       #expect(html.contains("<h1>These papers are genuine, and out of date</h1>"))
       #expect(!html.contains("is-yes") && !html.contains("may run</span>"))

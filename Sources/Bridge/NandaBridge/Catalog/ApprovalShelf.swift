@@ -7,55 +7,69 @@ import Wire
 
 /// The approvals that governance calls active and whose papers have been verified here.
 struct ApprovalShelf: Sendable {
-  private let held: [ApprovalID: ApprovedModel]
+  private let held: [ApprovalID: ListedApproval]
   /// Of the trust root under which they were verified.
   private let rootVersion: Int?
 
   init() { self.init(held: [:], rootVersion: nil) }
 
-  private init(held: [ApprovalID: ApprovedModel], rootVersion: Int?) {
+  private init(held: [ApprovalID: ListedApproval], rootVersion: Int?) {
     self.held = held
     self.rootVersion = rootVersion
   }
 
-  /// Reads the papers of what is new on the list; under another trust root, all of them. Papers that do not verify are left out, and said
-  /// so. When governance cannot be read to the end, everything stays as it was.
+  /// Verifies the papers of what is new on the list; under another trust root, all of them. Papers that do not verify are left out, and
+  /// said so. When governance cannot be read to the end, everything stays as it was.
   func refreshed(
-    _ listed: [ApprovalSummary], from governance: GovernanceReading, root: Int, logger: Logger
+    _ listed: [ApprovalSummary], from governance: GovernanceReading, _ store: PaperStore, root: VerifiedTrustRoot,
+    logger: Logger
   ) async throws -> ApprovalShelf {
-    let known = rootVersion == root ? held : [:]
-    var found: [ApprovalID: ApprovedModel] = [:]
+    let known = rootVersion == root.version ? held : [:]
+    var found: [ApprovalID: ListedApproval] = [:]
     for id in listed.compactMap(\.approvalID) {
       if let approved = known[id] {
         found[id] = approved
         continue
       }
-      do { found[id] = ApprovedModel(try await governance.papers(of: id)) } catch let error where error.isAboutPapers {
+      do { found[id] = try await Self.verified(id, from: governance, store, root) } catch let error
+        where error.isAboutPapers
+      {
         logger.error("an approval is not told of", metadata: ["approval": "\(id)", "problem": "\(error)"])
       }
     }
-    return ApprovalShelf(held: found, rootVersion: root)
+    try await store.keepOnly(Set(found.keys))
+    return ApprovalShelf(held: found, rootVersion: root.version)
+  }
+
+  /// By the papers that are there, where they hold; else governance is asked for them.
+  private static func verified(
+    _ id: ApprovalID, from governance: GovernanceReading, _ store: PaperStore, _ root: VerifiedTrustRoot
+  ) async throws -> ListedApproval {
+    if let proven = try? await store.papers(of: id)?.verified(as: id, root: root) { return ListedApproval(proven.held) }
+    let papers = try await governance.papers(of: id)
+    let proven = try papers.verified(as: id, root: root)
+    try await store.keep(papers, of: id)
+    return ListedApproval(proven.held)
   }
 
   /// All of them, whether or not they have ended since.
   func ids(except revoked: Set<Digest>) -> Set<ApprovalID> {
-    Set(held.filter { !revoked.contains($0.value.held.digest) }.keys)
+    Set(held.filter { !revoked.contains($0.value.digest) }.keys)
   }
 
   /// For each model the approval that it is told of by, of those in force at `now`: by which it runs, else the newest.
   ///
   /// - Parameter revoked: approvals that the serving plane has called revoked.
-  func chosen(at now: Timestamp, deployed: Set<ApprovalID>, except revoked: Set<Digest>) -> [ApprovedModel] {
-    var chosen: [ModelID: ApprovedModel] = [:]
+  func chosen(at now: Timestamp, deployed: Set<ApprovalID>, except revoked: Set<Digest>) -> [ListedApproval] {
+    var chosen: [ModelID: ListedApproval] = [:]
     for approved in held.values {
-      let approval = approved.held.predicate
-      guard approval.expiresAt > now, !revoked.contains(approved.held.digest) else { continue }
+      guard approved.expiresAt > now, !revoked.contains(approved.digest) else { continue }
       guard let other = chosen[approved.modelID] else {
         chosen[approved.modelID] = approved
         continue
       }
-      let rank = { (model: ApprovedModel) in
-        (deployed.contains(model.held.predicate.approvalID) ? 1 : 0, model.held.predicate.approvedAt, model.held.digest)
+      let rank = { (approval: ListedApproval) in
+        (deployed.contains(approval.approvalID) ? 1 : 0, approval.approvedAt, approval.digest)
       }
       if rank(approved) > rank(other) { chosen[approved.modelID] = approved }
     }

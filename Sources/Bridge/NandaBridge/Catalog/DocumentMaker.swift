@@ -23,6 +23,8 @@ package struct DocumentMaker: Sendable {
   private let registry: Registry
   private let serving: ServingReading
   private let approvals: ApprovalLog
+  private let papers: PaperStore
+  private let trust: FollowedTrust
   private let log: DeltaLog
   private let logger: Logger
   private let turn: Turn
@@ -30,13 +32,16 @@ package struct DocumentMaker: Sendable {
   let file: DocumentFile
 
   init(
-    registry: Registry, serving: ServingReading, approvals: ApprovalLog, log: DeltaLog, file: DocumentFile, places: Int,
+    registry: Registry, serving: ServingReading, approvals: ApprovalLog, papers: PaperStore, trust: FollowedTrust,
+    log: DeltaLog, file: DocumentFile, places: Int,
     logger: Logger
   ) {
     turn = Turn(places: places)
     self.registry = registry
     self.serving = serving
     self.approvals = approvals
+    self.papers = papers
+    self.trust = trust
     self.log = log
     self.file = file
     self.logger = logger
@@ -51,8 +56,14 @@ package struct DocumentMaker: Sendable {
     defer { turn.give() }
     try patience.check()
     if let kept = file.document(listing.key) { return kept }
-    let made = try await make(listing)
+    // Signatures take their time: not that of the connections of an event loop.
+    let made = try await withTaskExecutorPreference(globalConcurrentExecutor) { try await make(listing) }
     return ToldDocument(made.document, freshness: made.freshness)
+  }
+
+  /// Makes those of several that are not there, and has none of them in memory.
+  func prepare(_ listings: some Collection<Listing>, _ patience: Patience) async throws {
+    for listing in listings { _ = try await document(of: listing, patience) }
   }
 
   /// What is told of several. To make many takes a while: what has ended meanwhile is made once more, and told as over where it ends again.
@@ -88,9 +99,19 @@ package struct DocumentMaker: Sendable {
 
   private func governed(_ listing: Listing) async throws -> GovernedModel {
     guard let approved = listing.approved else { throw PaperFault("governance has not been read since the start") }
+    let model = try await self.approved(approved)
     var decisions: [VerifiedDecision] = []
     for question in listing.questions { decisions.append(try await serving.decision(on: question)) }
-    return try GovernedModel(approved, decisions: decisions, evidence: await approvals.evidence(of: approved))
+    return try GovernedModel(model, decisions: decisions, evidence: await approvals.evidence(of: model.held))
+  }
+
+  /// All that the papers say, verified by the root of now.
+  private func approved(_ listed: ListedApproval) async throws -> ApprovedModel {
+    let proven = try await papers.papers(of: listed.approvalID)?.verified(as: listed.approvalID, root: trust.root)
+    guard let proven, proven.held.digest == listed.digest else {
+      throw PaperFault("the papers of \(listed.approvalID) are not here any more")
+    }
+    return ApprovedModel(proven)
   }
 
   private func ask(_ listing: Listing, asked: ContinuousClock.Instant) async throws -> MadeDocument {
@@ -123,8 +144,8 @@ package struct DocumentMaker: Sendable {
         asked: asked)
     }
     let last = if let kept = file.last(listing.key) { kept } else { try await log.lastWord(on: listing.key) }
-    let document =
-      try last?.stale(because: "the serving plane cannot be asked", at: now.time) ?? unasked(listing, at: now.time)
+    let stale = try last?.stale(because: "the serving plane cannot be asked", at: now.time)
+    let document = if let stale { stale } else { try await unasked(listing, at: now.time) }
     let made = MadeDocument(
       document: document, freshness: Freshness(until: now.time.adding(seconds: Self.staleSeconds), from: now),
       substance: document.digest, verdict: .unknown, asked: asked)
@@ -132,9 +153,9 @@ package struct DocumentMaker: Sendable {
     return made
   }
 
-  private func unasked(_ listing: Listing, at now: Timestamp) throws -> AgentDocument {
+  private func unasked(_ listing: Listing, at now: Timestamp) async throws -> AgentDocument {
     guard let approved = listing.approved else { throw PaperFault("nothing is known of \(listing.key)") }
-    let model = try GovernedModel(approved, decisions: [], evidence: nil)
+    let model = try GovernedModel(await self.approved(approved), decisions: [], evidence: nil)
     return AgentDocument(try listing.facts(on: model, in: registry, at: now), key: listing.key)
   }
 }

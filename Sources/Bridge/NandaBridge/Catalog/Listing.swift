@@ -4,21 +4,21 @@ import Signing
 import Wire
 
 /// An agent that the registry tells of: a governed model, or an agent of the config that runs on one.
-package struct Listing: Sendable {
+package final class Listing: Sendable {
   package let key: AgentKey
   /// The approval by which it is listed; nil where only the bridge's own record speaks of it, until governance has been read.
-  package let approved: ApprovedModel?
+  package let approved: ListedApproval?
   /// Nil for the model itself.
   package let agent: SimpleAgent?
   package let isPublic: Bool
 
-  init(_ approved: ApprovedModel, isPublic: Bool) {
+  init(_ approved: ListedApproval, isPublic: Bool) {
     (self.approved, self.isPublic) = (approved, isPublic)
     key = AgentKey(approved.modelID)
     agent = nil
   }
 
-  init(_ agent: SimpleAgent, on approved: ApprovedModel) {
+  init(_ agent: SimpleAgent, on approved: ListedApproval) {
     (self.agent, self.approved) = (agent, approved)
     key = agent.key
     isPublic = agent.isPublic
@@ -36,14 +36,14 @@ package struct Listing: Sendable {
 
   /// What a telling of it rests on besides the decisions: the approval, and for an agent the config's word.
   var basis: Digest {
-    let digest = approved?.held.digest ?? Digest(hashing: [])
+    let digest = approved?.digest ?? Digest(hashing: [])
     guard let agent else { return digest }
     return Digest(hashing: digest.bytes + Array("\(agent)".utf8))
   }
 
   /// Where to ask whether it may run: by the digest of its weights, so that it may also be where nothing runs yet.
   var questions: [GateQuestion] {
-    guard let approval = approved?.held.predicate else { return [] }
+    guard let approval = approved else { return [] }
     let places = approval.environments.filter { agent?.environment == nil || agent?.environment == $0 }
     return places.map { environment in
       GateQuestion(

@@ -27,7 +27,7 @@ struct Roll: Sendable {
     let byID = Dictionary(models.map { ($0.modelID, $0) }) { first, _ in first }
     let own = models.map { Listing($0, isPublic: !privateModels.contains($0.modelID)) }
     let others = agents.compactMap { agent in byID[agent.model].map { Listing(agent, on: $0) } }
-    return (own + others, models.map(\.held.predicate.expiresAt).min() ?? .latest)
+    return (own + others, models.map(\.expiresAt).min() ?? .latest)
   }
 
   /// Whom the bridge told of before it was started, until governance has been read: those of them that the config still lists for
@@ -53,7 +53,7 @@ struct Roll: Sendable {
     switch verdict {
     case .unknown: return false
     case .revoked:
-      if let approved = listing.approved, revoked.insert(approved.held.digest).inserted { revision += 1 }
+      if let approved = listing.approved, revoked.insert(approved.digest).inserted { revision += 1 }
       return false
     case .mayNotRun where listing.agent != nil:
       if denied.insert(listing.key).inserted { revision += 1 }

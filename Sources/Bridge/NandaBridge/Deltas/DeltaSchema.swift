@@ -1,13 +1,14 @@
 import Daemon
 import Storage
 
-/// The bridge's database: the roots that it has accepted, and the log of what it told of its agents.
+/// The bridge's database: the roots that it has accepted, the log of what it told of its agents, and the papers that these rest on.
 enum DeltaSchema {
   /// Marks the file as a bridge's.
   static let applicationID: Int32 = 0x4E42_5247
 
   static let migrations = [
-    Migration(1, "trust roots and deltas", sql: TrustRootStore.migrationSQL + deltas)
+    Migration(1, "trust roots and deltas", sql: TrustRootStore.migrationSQL + deltas),
+    Migration(2, "papers", sql: PaperStore.migrationSQL),
   ]
 
   private static let deltas = """

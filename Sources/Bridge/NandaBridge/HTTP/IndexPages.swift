@@ -25,7 +25,7 @@ final class IndexPages: Sendable {
   }
 
   /// All together.
-  private static let maximumByteCount = 8 << 20
+  private static let maximumByteCount = 5 << 20
   private let kept = Mutex(Kept())
 
   /// - Parameter edition: the page must be of this very one.

@@ -15,6 +15,8 @@ struct NandaRoutes: BridgeRoutes {
   let maker: DocumentMaker
   let deltas: DeltaLog
   let pages = IndexPages()
+  /// A page is megabytes while it is put together: however many are asked for, one is at a time.
+  private let assembly = Turn(places: 10_000)
   /// For answers that are on their way.
   let budget = ByteBudget(96 << 20)
 
@@ -48,6 +50,10 @@ struct NandaRoutes: BridgeRoutes {
     let edition = IndexPages.Edition(directory: directory.number, documents: maker.file.edition)
     if let page = pages.page(query, of: edition) { return Self.answer(page) }
     let listed = directory.page(query)
+    try await maker.prepare(listed, patience)
+    try await assembly.take(until: patience.deadline)
+    defer { assembly.give() }
+    if let page = pages.page(query, of: edition) { return Self.answer(page) }
     let told = try await maker.documents(of: listed, patience)
     let now = Moment.now()
     let longest = Freshness(until: now.time.adding(seconds: Self.maximumAge), from: now)

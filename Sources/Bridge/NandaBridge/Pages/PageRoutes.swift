@@ -70,7 +70,7 @@ struct PageRoutes: BridgeRoutes {
     guard let view = views.first else { return noPage(request) }
     let page = ModelPage(
       site: site, view: view, drift: words[model], snapshot: snapshot,
-      facts: "\(prefix.dropFirst())/resolve?agent=\(listing.key)", now: .now())
+      facts: "\(prefix.dropFirst())/resolve?agent=@\(site.registry):\(listing.key)", now: .now())
     return answer(.ok, page.page, to: request)
   }
 

@@ -27,9 +27,9 @@ actor ApprovalLog {
   }
 
   /// Nil where the log does not show the approval, or governance does not answer.
-  func evidence(of approved: ApprovedModel) async -> ApprovalEvidence? {
+  func evidence(of approval: HeldApproval) async -> ApprovalEvidence? {
     guard .now >= askFrom else { return nil }
-    do { return try await proof(of: approved.held) } catch {
+    do { return try await proof(of: approval) } catch {
       // A log that was restored may be shorter.
       if error is Refusal { (places, next) = ([:], 0) }
       askFrom = .now + Self.pause

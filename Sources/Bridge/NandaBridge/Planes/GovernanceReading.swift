@@ -18,20 +18,11 @@ struct GovernanceReading: Sendable {
     }
   }
 
-  /// The papers of an approval, every signature verified here.
-  ///
-  /// - Throws: `GateFault` or `PaperFault` for what does not hold.
-  func papers(of id: ApprovalID) async throws -> ProvenApproval {
+  /// The papers of an approval, by governance's word alone.
+  func papers(of id: ApprovalID) async throws -> UnverifiedPapers {
     let detail: ApprovalDetail = try await line.ask(.approvalGet, ApprovalGet(approvalID: id))
     guard let approval = detail.approval else { throw PaperFault("governance shows no approval \(id)") }
-    // What was proposed was trained under the root of then, or an earlier one.
-    let version = try Statement<ModelApproval>.parse(approval.payload).trustRootVersion
-    let proven = try ProvenApproval.verify(
-      approval: approval, training: detail.trainingOutput, root: reader.trust.root,
-      accepted: ApprovalAcceptance(rootVersion: version, signatures: [:]))
-    guard proven.held.predicate.approvalID == id else { throw PaperFault("governance answered with another approval") }
-    guard proven.held.isSignedByGovernance else { throw PaperFault("governance has not signed \(id)") }
-    return proven
+    return UnverifiedPapers(approval: approval, training: detail.trainingOutput)
   }
 
   /// The newest drift checks of a model, newest first, each signed by governance. They are not computed again here.

@@ -14,6 +14,7 @@ struct PlaneSight: Sendable {
   let governance: GovernanceReading
   let serving: ServingReading
   let trust: FollowedTrust
+  let papers: PaperStore
   let logger: Logger
 
   private(set) var approvals = ApprovalShelf()
@@ -26,10 +27,12 @@ struct PlaneSight: Sendable {
   private(set) var revision = 0
   private var nextListing = ContinuousClock.now
 
-  init(governance: GovernanceReading, serving: ServingReading, trust: FollowedTrust, logger: Logger) {
+  init(governance: GovernanceReading, serving: ServingReading, trust: FollowedTrust, papers: PaperStore, logger: Logger)
+  {
     self.governance = governance
     self.serving = serving
     self.trust = trust
+    self.papers = papers
     self.logger = logger
   }
 
@@ -56,7 +59,7 @@ struct PlaneSight: Sendable {
       // The list alone is read again and again; papers are read once, and are not what is to be spared.
       nextListing = ContinuousClock.now + (ContinuousClock.now - start) * Self.listingShare
       approvals = try await approvals.refreshed(
-        listed, from: governance, root: trust.root.version, logger: logger)
+        listed, from: governance, papers, root: trust.root, logger: logger)
       revision += 1
       governanceWatch.read()
     } catch { note(error, of: .governance, in: &governanceWatch) }

@@ -53,3 +53,6 @@ int clinux_memory_file(const char *name);
 /// Has the disk begin with what was written to the file, and does not wait for it (sync_file_range(2)). A hint: a failure is found by
 /// the fsync(2) that makes it certain.
 void clinux_begin_writing(int file);
+
+/// malloc_trim(3): hands memory that was freed back to the kernel, which the allocator would keep.
+void clinux_return_memory(void);

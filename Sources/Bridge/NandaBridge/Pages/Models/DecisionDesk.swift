@@ -34,9 +34,9 @@ actor DecisionDesk {
 
   /// Decisions on the very approval by which it is listed.
   private func known(_ listing: Listing) -> [VerifiedDecision] {
-    guard let model = listing.model, let held = listing.approved?.held else { return [] }
+    guard let model = listing.model, let approved = listing.approved else { return [] }
     return (shelf[model] ?? []).filter { decision in
-      decision.modelID == model && (decision.approvalDigest == nil || decision.approvalDigest == held.digest)
+      decision.modelID == model && (decision.approvalDigest == nil || decision.approvalDigest == approved.digest)
     }
   }
 

@@ -21,7 +21,7 @@ enum ModelLines {
       .text("last known, \(decision.passed ? "allowed" : "denied"): "), .minute(decision.timeVerified))
   }
 
-  static func end(of approval: ModelApproval, at now: Timestamp) -> [HTMLNode] {
+  static func end(of approval: ListedApproval, at now: Timestamp) -> [HTMLNode] {
     let words = Words.remaining(until: approval.expiresAt, from: now)
     let isSoon = approval.expiresAt <= now.adding(days: soonDays)
     let mark: HTMLNode =

@@ -8,24 +8,20 @@ import Wire
 struct ModelView: Sendable {
   let model: ModelID
   /// Nil where governance has not been read since the bridge was started.
-  let approval: ModelApproval?
-  let approvalDigest: Digest?
-  let approvers: [PrincipalID]
+  let approval: ListedApproval?
   /// The serving plane's newest word that is known, by environment. It may be over.
   let decisions: [EnvironmentName: VerifiedDecision]
   let deployments: [DeploymentSummary]
 
   init(_ listing: Listing, decisions: [VerifiedDecision], deployments: [DeploymentSummary]) {
-    let held = listing.approved?.held
     model = listing.model ?? ModelID(checked: listing.key.id.text)
-    approval = held?.predicate
-    approvalDigest = held?.digest
-    approvers = held.map { $0.quorum.approvers.values.map(\.id).sorted() } ?? []
+    approval = listing.approved
     let places = decisions.compactMap { decision in decision.environment.map { ($0, decision) } }
     self.decisions = Dictionary(places) { first, _ in first }
     self.deployments = deployments
   }
 
+  var approvers: [PrincipalID] { approval?.approvers ?? [] }
   var environments: [EnvironmentName] { approval?.environments ?? [] }
 
   /// What is known of a place at a moment.

@@ -31,17 +31,20 @@ struct OverviewPage {
 
   /// Said first: what stands below is then what was known before.
   private var faults: [HTMLNode] {
-    let planes = [("The governance plane", snapshot.governance), ("The serving plane", snapshot.serving)]
-    let away = planes.filter { !$0.1.isAnswering }
+    let planes = [
+      ("The governance plane", "New approvals and drift checks are not known.", snapshot.governance),
+      ("The serving plane", "No model is told to be allowed once its last word is over.", snapshot.serving),
+    ]
+    let away = planes.filter { !$0.2.isAnswering }
     guard !away.isEmpty else { return [] }
-    let lines = away.map { name, watch in
-      HTMLNode.tag("li", all: [.text("\(name) ")] + watch.words)
+    let lines = away.map { name, words, watch in
+      HTMLNode.tag("li", all: [.text("\(name) ")] + watch.words + [.text(" \(words)")])
     }
     return [
       .section(
         "Not everything is known now", style: "warning",
         [
-          .paragraph("What only these planes can say is shown as it was last known, and lets no model run."),
+          .paragraph("What only these planes can say is shown as it was last known."),
           .tag("ul", all: lines),
         ])
     ]
@@ -71,7 +74,10 @@ struct OverviewPage {
   }
 
   private var nothing: String {
-    listed.isEmpty
+    if snapshot.approvals == nil && listed.isEmpty {
+      return "Governance has not been heard since this server was started."
+    }
+    return listed.isEmpty
       ? "No model has an approval in force." : "None of the \(Words.count(listed.count, "model")) is as you asked."
   }
 

@@ -17,6 +17,7 @@ struct OverviewQuery {
   init?(_ parameters: QueryParameters) {
     guard let page = Int(parameters["page"] ?? "1"), (1...1_000_000).contains(page) else { return nil }
     let beginning = parameters["begins"] ?? ""
+    // It comes back in links and in the form.
     guard beginning.isEmpty || ModelID.accepts(beginning.utf8) || ModelID.accepts((beginning + "x").utf8) else {
       return nil
     }
@@ -50,6 +51,6 @@ struct OverviewQuery {
 extension Listing {
   /// Whether its approval is over within the days that the pages call soon.
   func expiresSoon(at now: Timestamp) -> Bool {
-    approved.map { $0.held.predicate.expiresAt <= now.adding(days: ModelLines.soonDays) } ?? false
+    approved.map { $0.expiresAt <= now.adding(days: ModelLines.soonDays) } ?? false
   }
 }

@@ -44,7 +44,7 @@ struct ModelPage {
   private var ground: [HTMLNode] {
     guard isKnown else {
       return [
-        "The serving plane cannot be asked just now, or has not been asked in time. What it said last is over, and lets nothing run."
+        "These pages have no word of the serving plane that still holds: it does not answer, or has not been asked in time. Without one nothing is told to be allowed."
       ]
     }
     let ends = view.environments.compactMap { view.decisions[$0]?.validUntil }.filter { $0 > now }
@@ -70,7 +70,8 @@ struct ModelPage {
 
   private func place(_ environment: EnvironmentName) -> HTMLNode {
     guard let decision = view.standing(in: environment, at: now).decision else {
-      return .section("Checks for \(environment)", [.paragraph("The serving plane has not been asked about it yet.")])
+      return .section(
+        "Checks for \(environment)", [.paragraph("These pages have not heard of the serving plane about it yet.")])
     }
     let isOver = !decision.holds(at: now)
     var table = ChecksTable(
@@ -95,9 +96,15 @@ struct ModelPage {
       .tag(
         "p", [], "The same as an AgentFacts document, with the signed decision in it: ",
         .tag("a", [("href", facts)], .text(facts))),
-      .tag(
-        "p", [], "To hear it from the planes rather than from this server: ",
-        .code("planectl authorize \(view.model) --attest")),
+      .paragraph("To hear it, signed, from the serving plane rather than from this server:"),
+      .tag("ul", all: (view.approval.map(commands) ?? []).map { .tag("li", [], .code($0)) }),
     ]
+  }
+
+  private func commands(_ approval: ListedApproval) -> [String] {
+    let scope = approval.scopes?.first.map { " --scope \($0)" } ?? ""
+    return approval.environments.map { environment in
+      "planectl authorize \(view.model) -e \(environment)\(scope) --weights-hash \(approval.weightsHash) --attest"
+    }
   }
 }

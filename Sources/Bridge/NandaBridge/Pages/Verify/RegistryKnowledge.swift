@@ -48,7 +48,7 @@ struct RegistryKnowledge {
       return
     }
     let words =
-      switch listing?.approved?.held.predicate.approvalID {
+      switch listing?.approved?.approvalID {
       case approval.approvalID: "lists the model by this very approval"
       case .some(let other): "lists the model by another approval, \(other); this one is in force too"
       case nil: "knows the approval to be in force"
