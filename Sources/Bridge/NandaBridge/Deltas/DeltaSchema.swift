@@ -7,7 +7,8 @@ enum DeltaSchema {
   static let applicationID: Int32 = 0x4E42_5247
 
   static let migrations = [
-    Migration(1, "trust roots and deltas", sql: TrustRootStore.migrationSQL + deltas)
+    Migration(1, "trust roots and deltas", sql: TrustRootStore.migrationSQL + deltas),
+    Migration(2, "whose log it is, and what is withheld", sql: names + withheld),
   ]
 
   private static let deltas = """
@@ -38,6 +39,25 @@ enum DeltaSchema {
       horizon INTEGER NOT NULL
     ) STRICT;
     INSERT INTO delta_extent VALUES (1, 0, 0);
+
+    """
+
+  private static let names = """
+    -- By which names the log calls its agents. A log without them is as old as this table, or empty.
+    CREATE TABLE registry_names (
+      one INTEGER PRIMARY KEY CHECK (one = 1),
+      registry_id TEXT NOT NULL,
+      provider_did TEXT NOT NULL
+    ) STRICT;
+
+    """
+
+  private static let withheld = """
+    -- Agents of whose earlier documents nobody is told any more: all before this number.
+    CREATE TABLE withheld (
+      agent TEXT PRIMARY KEY,
+      seq INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
 
     """
 }
