@@ -134,6 +134,48 @@ import Wire
     #expect(numbers.allSatisfy { $0 < 1 << 53 })
   }
 
+  @Test("With other names the log begins anew: every cursor of the old one is refused, also with the clock set back")
+  func otherNames() async throws {
+    let (acme, other) = (try names("acme"), try names("other"))
+    let log = try log()
+    #expect(try await log.speak(as: acme) == nil)
+    try await log.append([change("a"), change("b")], at: .now())
+    #expect(try await log.speak(as: acme) == nil)
+    let cursors = try await follow(log) { page, _ in page.next } + [try await log.page(after: 0).next]
+    for (round, names) in [other, acme].enumerated() {
+      #expect(try await log.speak(as: names) == (round == 0 ? 2 : 1))
+      #expect(try await log.told().isEmpty)
+      #expect(try await log.page(after: 0).deltas.isEmpty)
+      let empty = try await log.page(after: 0).next
+      #expect(try await log.page(after: empty).next == empty)
+      for step in 0..<2 {
+        for cursor in cursors {
+          await #expect(throws: QueryRefusal.self, "\(cursor)") { try await log.page(after: cursor) }
+        }
+        if step == 0 { try await log.append([change("c")], at: Timestamp.now().adding(seconds: -3600)) }
+      }
+      #expect(try await log.page(after: empty).deltas.map(\.agent.key.id.text) == ["c"])
+    }
+  }
+
+  @Test(
+    "What went private is told by its names alone, and nothing that was told of it before; told of again it is there")
+  func withheld() async throws {
+    let log = try log()
+    try await log.append([change("shy", byteCount: 100), change("open")], at: .now())
+    let early = try await log.page(after: 0)
+    try await log.append([change("shy", .delete, told: .withheld)], at: .now())
+    let all = try await log.page(after: 0).deltas
+    #expect(all.map(\.agent.key.id.text) == ["open", "shy"] && all.last?.action == .delete)
+    #expect(all.allSatisfy { $0.agent.json.count < 100 })
+    // Who followed hears of it, wherever they stood.
+    for since in early.deltas.map(\.sequence) + [early.next] {
+      #expect(try await log.page(after: since).deltas.last?.action == .delete, "\(since)")
+    }
+    try await log.append([change("shy")], at: .now())
+    #expect(try await log.page(after: 0).deltas.map(\.action) == [.upsert, .delete, .upsert])
+  }
+
   @Test("What was told once is never changed")
   func toldIsTold() async throws {
     let database = try database()
@@ -164,12 +206,17 @@ import Wire
   }
 
   private func change(
-    _ id: String, _ action: DeltaAction = .upsert, print: Int = 0, byteCount: Int = 10
+    _ id: String, _ action: DeltaAction = .upsert, print: Int = 0, byteCount: Int = 10, told: ToldAgent? = nil
   ) -> AgentChange {
     let key = AgentKey(.models, AgentID(checked: id))
     let json = Array("{\"id\":\"\(String(repeating: "x", count: byteCount))\"}".utf8)
-    let told = ToldAgent(
+    let usual = ToldAgent(
       action: action, fingerprint: Digest(hashing: Array("\(print)".utf8)), basis: Digest(hashing: []))
-    return AgentChange(key: key, document: AgentDocument(key: key, json: json), told: told)
+    return AgentChange(key: key, document: AgentDocument(key: key, json: json), told: told ?? usual)
+  }
+
+  private func names(_ id: String) throws -> RegistryNames {
+    RegistryNames(
+      try Registry(id: RegistryID(checked: id), providerName: "Acme", providerURL: "https://\(id).example"))
   }
 }

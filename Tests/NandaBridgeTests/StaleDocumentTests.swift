@@ -36,6 +36,18 @@ import Wire
     #expect(stale.json.text.contains("\"stale_since\":\"\(now.attestationText)\""))
   }
 
+  @Test("The last words on what may not run say why, name no place where it is reached, and certify nothing")
+  func revoked() throws {
+    let facts = try fields(document(validUntil: "2199-01-02T03:04:05+00:00").revoked(because: "it is over", at: now))
+    let proof = facts["proof"]?.object
+    #expect(proof?["status"]?.string == "FAILED" && proof?["failure_reason"]?.string == "it is over")
+    #expect(facts["certification"]?.isNull == true && facts["endpoints"]?.object?["static"]?.array?.isEmpty == true)
+    let governance = facts["metadata"]?.object?["x_model_governance"]?.object
+    let standing = governance?["standing"]?.object
+    #expect(standing?["status"]?.string == "may_not_run" && standing?["reason"]?.string == "it is over")
+    #expect(standing?["stale_since"]?.isNull == true && governance?["decisions"]?.array?.isEmpty == true)
+  }
+
   private func fields(_ document: AgentDocument) throws -> JSONObject {
     try #require(try StrictJSON.parse(document.json).object)
   }
@@ -43,10 +55,12 @@ import Wire
   private func document(validUntil: String) -> AgentDocument {
     let facts: JSONObject = [
       "agent_name": "iris", "certification": ["level": "verified"],
+      "endpoints": ["static": ["https://inference.example/iris"], "dynamic": [], "adaptive_resolver": .null],
       "metadata": [
         "x_mine": "kept", "x_model_integrity": ["governance": ["status": "active"]],
         "x_model_governance": [
-          "standing": ["status": "may_run", "valid_until": .string(validUntil), "stale_since": .null]
+          "standing": ["status": "may_run", "valid_until": .string(validUntil), "stale_since": .null],
+          "decisions": [["environment": "staging", "result": "PASSED"]],
         ],
       ],
       "proof": ["status": "VERIFIED"],

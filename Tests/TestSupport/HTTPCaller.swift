@@ -29,7 +29,7 @@ package struct HTTPAnswer: Sendable {
   package let headers: [String: String]
   package let body: [UInt8]
 
-  init(_ bytes: [UInt8]) throws {
+  package init(_ bytes: [UInt8]) throws {
     let end = bytes.indices.first { bytes[$0...].starts(with: Array("\r\n\r\n".utf8)) }
     guard let end else { throw ProcessFailure("no answer: \(String(decoding: bytes.prefix(200), as: UTF8.self))") }
     let lines = String(decoding: bytes[..<end], as: UTF8.self).components(separatedBy: "\r\n")

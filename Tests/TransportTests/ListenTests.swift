@@ -100,6 +100,19 @@ import Transport
     }
   }
 
+  @Test func `a dead socket of another user is left alone where only one's own may be replaced`() async throws {
+    try await withDirectory { directory in
+      let path = "\(directory)/a.sock"
+      close(leaveStaleSocket(path))
+      #expect(throws: TransportError.foreignSocket(path: path, owner: geteuid())) {
+        try SocketFile.removeStale(path, of: geteuid() + 1)
+      }
+      #expect(fileMode(path) != nil)
+      try SocketFile.removeStale(path, of: geteuid())
+      #expect(fileMode(path) == nil)
+    }
+  }
+
   @Test func `a socket of another type is left alone`() async throws {
     try await withDirectory { directory in
       let path = "\(directory)/a.sock"

@@ -32,6 +32,12 @@ struct Bridge: Sendable {
     let reader = Reader(key: try KeyFile.loadSecret(path: config.key), trust: trust)
     _ = try reader.name(under: trust.root)
     deltas = DeltaLog(database: database, kept: config.keptDeltas)
+    let names = RegistryNames(config.registry)
+    if let count = try await deltas.speak(as: names) {
+      logger.warning(
+        "the log of changes begins anew: its agents had other names",
+        metadata: ["names": "\(names)", "was": "\(count)"])
+    }
     // Each asker has a line of its own: one question at a time goes over one.
     let papers = PaperStore(database: database)
     let line = { (plane: Role, socket: String) in PlaneLine(plane, socket: socket, reader: reader) }
@@ -53,8 +59,9 @@ struct Bridge: Sendable {
     }
     maker = newMaker()
     keeper = try await CatalogKeeper(
-      poll: config.poll, sight: sight, roll: Roll(agents: config.agents, privateModels: config.privateModels),
-      maker: newMaker(), deltas: deltas, catalog: catalog, logger: logger)
+      poll: config.poll, registry: config.registry, sight: sight,
+      roll: Roll(agents: config.agents, privateModels: config.privateModels), maker: newMaker(), deltas: deltas,
+      catalog: catalog, logger: logger)
     pages = PageRoutes(
       site: Site(registry: config.registry.id, provider: config.registry.provider.name), prefix: config.prefix,
       catalog: catalog, trust: trust,

@@ -117,6 +117,9 @@ package enum ListenAddress: Sendable, Equatable {
   case tcp(host: String, port: Int)
   case unix(path: String)
 
+  /// Of a Unix socket.
+  var path: String? { if case .unix(let path) = self { path } else { nil } }
+
   /// - Parameter port: that was given where the config left it to the system (0).
   func described(port: Int?) -> String {
     switch self {

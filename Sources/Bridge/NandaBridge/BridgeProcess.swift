@@ -14,7 +14,13 @@ package enum BridgeProcess {
     let section = try ConfigFile.read(path: configPath)
     let config = try BridgeConfig(section)
     try section.finish()
+    do { try await run(config) } catch let fault as ListenFault { throw section.failure("listen", "\(fault)") }
+  }
+
+  private static func run(_ config: BridgeConfig) async throws {
     let logger = StderrLogHandler.logger(label: "nanda-bridge")
+    // Now, and not when the planes have been waited for.
+    do { try config.listen.path.map(ListenPath.init)?.makeRoom() } catch { throw ListenFault(error) }
     let folder = directory(of: config.database)
     try StateDirectory.prepare(folder)
     let database = try PlaneDatabase.open(

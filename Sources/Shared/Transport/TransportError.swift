@@ -10,6 +10,7 @@ package enum TransportError: Error, Equatable, CustomStringConvertible {
   case frameTooLarge(bytes: Int, limit: Int)
   case pathTooLong(path: String)
   case notASocket(path: String)
+  case foreignSocket(path: String, owner: UInt32)
   case alreadyServed(path: String)
   case notAListeningSocket(descriptor: CInt)
   case socketFailed(path: String, operation: String, reason: String)
@@ -30,6 +31,8 @@ package enum TransportError: Error, Equatable, CustomStringConvertible {
       "\(path): \(path.utf8.count) bytes are too many for the path of a Unix socket (at most \(Self.maxPathBytes)). "
         + "Use a shorter directory."
     case .notASocket(let path): "\(path): there is a file that is not a socket. Move it away; it was not touched."
+    case .foreignSocket(let path, let owner):
+      "\(path): there is a socket of user \(owner), who does not serve it now. Remove it, or choose another path; it was not touched."
     case .alreadyServed(let path): "\(path): another process is serving this socket. Stop it first."
     case .notAListeningSocket(let descriptor):
       "Descriptor \(descriptor): not a listening Unix stream socket. Check the .socket unit (ListenStream=)."
@@ -39,7 +42,7 @@ package enum TransportError: Error, Equatable, CustomStringConvertible {
   }
 
   /// The failure of a system call that has just set errno.
-  static func system(_ operation: String, path: String) -> TransportError {
+  package static func system(_ operation: String, path: String) -> TransportError {
     .socketFailed(path: path, operation: operation, reason: systemReason(errno))
   }
 

@@ -42,7 +42,7 @@ struct UnixListener: Sendable {
     _ path: String, mode: UInt16, group: UInt32?, backlog: Int32
   ) throws(TransportError) -> UnixListener {
     guard path.utf8.count <= TransportError.maxPathBytes else { throw .pathTooLong(path: path) }
-    try removeStale(path)
+    try SocketFile.removeStale(path)
     let descriptor = unsafe clinux_bind_unix(path)
     guard descriptor >= 0 else { throw .system("bind", path: path) }
     do {
@@ -65,39 +65,5 @@ struct UnixListener: Sendable {
       }
     }
     guard unsafe chmod(path, mode_t(mode)) == 0 else { throw .system("set the socket's mode", path: path) }
-  }
-
-  /// A socket that a dead process left behind is removed. Anything else in its place stays, and is an error.
-  private static func removeStale(_ path: String) throws(TransportError) {
-    var status = stat()
-    guard unsafe lstat(path, &status) == 0 else {
-      guard errno == ENOENT else { throw .system("look at the path", path: path) }
-      return
-    }
-    guard status.st_mode & S_IFMT == S_IFSOCK else { throw .notASocket(path: path) }
-    guard unsafe clinux_probe_unix(path) != 0 else { throw .alreadyServed(path: path) }
-    guard errno == ECONNREFUSED else { throw .system("find out who serves it", path: path) }
-    guard unsafe unlink(path) == 0 else { throw .system("remove the stale socket", path: path) }
-  }
-}
-
-/// The file of a socket, known by its inode, so that a successor's file on the same path is left alone.
-private struct SocketFile: Sendable {
-  let path: String
-  private let device: dev_t
-  private let inode: ino_t
-
-  init(at path: String) throws(TransportError) {
-    var status = stat()
-    guard unsafe lstat(path, &status) == 0 else { throw .system("look at the new socket", path: path) }
-    self.path = path
-    device = status.st_dev
-    inode = status.st_ino
-  }
-
-  func remove() {
-    var status = stat()
-    guard unsafe lstat(path, &status) == 0, status.st_dev == device, status.st_ino == inode else { return }
-    unsafe unlink(path)
   }
 }

@@ -58,6 +58,64 @@ import Wire
       ]
     }
     #expect(try second.http.get("/nanda/index").json()["total_count"]?.int == 0)
+
+    let told = try second.http.get("/nanda/deltas").json()["deltas"]?.array?.compactMap(\.object) ?? []
+    let about = { (handle: String) in
+      told.filter { $0["agent"]?.object?["handle"]?.string == "@my-models:\(handle)" }.compactMap {
+        $0["agent"]?.object
+      }
+    }
+    // The private: nothing but names, and nothing of before; so the agent that was taken out, which ran on it.
+    for handle in ["models/shy", "default/extra"] {
+      #expect(about(handle).count == 1, "\(handle)")
+      #expect(about(handle).first?["metadata"]?.object?["x_model_governance"] == nil, "\(handle)")
+    }
+    // The revoked: by the serving plane's own signed no.
+    for handle in ["models/leaky", "default/helper"] {
+      let (facts, proof) = (about(handle).last, about(handle).last?["proof"]?.object)
+      let governance = facts?["metadata"]?.object?["x_model_governance"]?.object
+      #expect(proof?["status"]?.string == "FAILED" && proof?["evidence_ref"]?.string != nil, "\(handle)")
+      #expect(governance?["standing"]?.object?["status"]?.string == "may_not_run", "\(handle)")
+      #expect(governance?["standing"]?.object?["reason"]?.string?.contains("revocation") == true, "\(handle)")
+      #expect(facts?["certification"]?.isNull == true, "\(handle)")
+      #expect(facts?["endpoints"]?.object?["static"]?.array?.isEmpty == true, "\(handle)")
+    }
+  }
+
+  @Test("A registry that takes another name tells its followers to begin again, and nothing of its former agents")
+  func anotherName() async throws {
+    let planes = try await DaemonFixture()
+    try await planes.approved(planes.approval(of: planes.trained("iris")))
+    let first = try await BridgeFixture(on: planes.home)
+    try await pollUntil("iris is told of") { try Self.newest(first) == ["models/iris": "upsert"] }
+    let cursor = try #require(try first.http.get("/nanda/deltas").json()["next_seq"]?.int)
+    _ = try await first.terminate()
+
+    let second = try await BridgeFixture(on: planes.home, ["registry_id: other"])
+    try await pollUntil("iris is told of by its new name") {
+      try second.http.get("/nanda/deltas").text.contains("@other:models/iris")
+    }
+    #expect(try second.http.get("/nanda/deltas?since=\(cursor)").status == 410)
+    #expect(!(try second.http.get("/nanda/deltas").text.contains("@my-models")))
+    #expect(second.log.contains("begins anew"))
+  }
+
+  @Test("A new bridge that governance never answered says that it knows nothing, and not that there is nobody")
+  func nothingIsKnown() async throws {
+    let home = try await PlanesHome()
+    let bridge = try await BridgeFixture(on: home)
+    for path in ["index", "resolve?agent=iris", "deltas", "deltas?since=5"] {
+      let answer = try bridge.http.get("/nanda/\(path)")
+      #expect(answer.status == 503 && answer.headers["retry-after"] != nil, "\(path): \(answer.status)")
+      #expect(try answer.json()["detail"]?.string != nil, "\(path)")
+    }
+    let health = try bridge.http.get("/healthz")
+    #expect(try health.status == 503 && health.json()["known_at"]?.isNull == true)
+    let planes = try await DaemonFixture(on: home)
+    try await pollUntil("nobody is known to be listed") { try bridge.http.get("/nanda/index").status == 200 }
+    #expect(try bridge.http.get("/nanda/resolve?agent=iris").status == 404)
+    #expect(try bridge.http.get("/healthz").json()["known_at"]?.string != nil)
+    withExtendedLifetime(planes) {}
   }
 
   @Test("What was made private, or taken out, while governance is away is told of by nobody who remembers it")

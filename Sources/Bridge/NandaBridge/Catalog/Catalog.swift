@@ -15,6 +15,8 @@ package struct CatalogSnapshot: Sendable {
   package let governance: PlaneWatch
   package let serving: PlaneWatch
   package let builtAt: Timestamp
+  /// Whether governance has been read, or the bridge's own record speaks of agents: else an empty list is no knowledge.
+  var knowsAgents = true
   /// Why followers could not be told of what has changed; nil where they were.
   let fault: String?
   /// `builtAt` by a clock that only goes on.
@@ -35,7 +37,7 @@ package final class Catalog: Sendable {
       CatalogSnapshot(
         directory: Directory(number: 0, []), deployments: [], approvals: nil, governance: PlaneWatch(),
         serving: PlaneWatch(),
-        builtAt: .now(), fault: nil))
+        builtAt: .now(), knowsAgents: false, fault: nil))
   }
 
   package var snapshot: CatalogSnapshot { newest.withLock { $0 } }

@@ -17,6 +17,7 @@ actor CatalogKeeper: Service {
   static let longestRound = Duration.seconds(30)
 
   private let poll: Duration
+  private let registry: Registry
   private let maker: DocumentMaker
   private let deltas: DeltaLog
   private let catalog: Catalog
@@ -27,6 +28,8 @@ actor CatalogKeeper: Service {
   private var told: [AgentKey: ToldAgent]
   /// Everybody, with what it was made of.
   private var candidates: [Listing] = []
+  /// Who was listed and is not any more, until followers have been told.
+  private var former: [AgentKey: Listing] = [:]
   private var candidatesUntil = Timestamp(microseconds: 0)
   private var revisions = (sight: -1, roll: -1)
   private var directory = Directory(number: 0, [])
@@ -35,10 +38,11 @@ actor CatalogKeeper: Service {
   private var sweepPosition = 0
 
   init(
-    poll: Duration, sight: PlaneSight, roll: Roll, maker: DocumentMaker, deltas: DeltaLog, catalog: Catalog,
-    logger: Logger
+    poll: Duration, registry: Registry, sight: PlaneSight, roll: Roll, maker: DocumentMaker, deltas: DeltaLog,
+    catalog: Catalog, logger: Logger
   ) async throws {
     self.poll = poll
+    self.registry = registry
     self.sight = sight
     self.roll = roll
     self.maker = maker
@@ -67,7 +71,8 @@ actor CatalogKeeper: Service {
     catalog.publish(
       CatalogSnapshot(
         directory: directory, deployments: sight.deployments, approvals: approvals, governance: sight.governanceWatch,
-        serving: sight.servingWatch, builtAt: now, fault: fault))
+        serving: sight.servingWatch, builtAt: now, knowsAgents: sight.governanceWatch.wasRead || !told.isEmpty,
+        fault: fault))
   }
 
   private var approvals: ActiveApprovals? {
@@ -99,11 +104,14 @@ actor CatalogKeeper: Service {
   /// Who is listed, where anything has changed that decides it.
   private func recount(at now: Timestamp) {
     guard revisions != (sight.revision, roll.revision) || now >= candidatesUntil else { return }
+    let before = candidates
     (candidates, candidatesUntil) = roll.candidates(sight, at: now)
     candidates.sort { $0.key < $1.key }
     revisions = (sight.revision, roll.revision)
     activeApprovals = sight.approvals.ids(except: roll.revoked)
     directory = Directory(number: directory.number + 1, candidates.filter(roll.isListed))
+    for listing in before + candidates where told[listing.key]?.action == .upsert { former[listing.key] = listing }
+    former = former.filter { !directory.contains($0.key) }
   }
 }
 
@@ -149,23 +157,46 @@ extension CatalogKeeper {
     return first + (visible[start...] + visible[..<start]).prefix(Self.sweepCount)
   }
 
-  /// The last words on those that are not listed any more. What may not run is revoked; what is private now, or was taken out of the
-  /// config, is gone.
+  /// The last words on those that are not listed any more. What is private now, or was taken out of the config, is gone, and nothing but its
+  /// names is told of it from now on; what may not run is revoked.
   private func tellGone(at now: Timestamp) async throws {
+    let deadline = ContinuousClock.now + Self.budget
     var changes: [AgentChange] = []
-    for (key, last) in told where last.action == .upsert && !directory.contains(key) {
-      guard let document = try await deltas.lastWord(on: key) else { continue }
-      let action: DeltaAction = !directory.hidden.contains(key) && roll.mayNotRun(key) ? .revoke : .delete
-      changes.append(
-        AgentChange(
-          key: key, document: try document.withdrawn(at: now),
-          told: ToldAgent(action: action, fingerprint: last.fingerprint, basis: last.basis)))
+    for (key, last) in told {
+      if roll.isWithheld(key) {
+        guard last != .withheld else { continue }
+        changes.append(AgentChange(key: key, document: registry.namesAlone(key, at: now), told: .withheld))
+      } else if last.action == .upsert, !directory.contains(key),
+        let document = try await revocation(of: key, at: now, until: deadline)
+      {
+        let told = ToldAgent(action: .revoke, fingerprint: last.fingerprint, basis: last.basis)
+        changes.append(AgentChange(key: key, document: document, told: told))
+      }
     }
     try await tell(changes.sorted { $0.key < $1.key }, at: now)
   }
 
+  /// What the serving plane says of an agent that is not listed any more; where it does not say no, what is known without it.
+  private func revocation(
+    of key: AgentKey, at now: Timestamp, until deadline: ContinuousClock.Instant
+  ) async throws -> AgentDocument? {
+    if let listing = former[key], sight.servingWatch.isAnswering, .now < deadline {
+      let made = try await maker.made(listing)
+      if [.revoked, .mayNotRun].contains(made.verdict) { return try made.document.withdrawn() }
+    }
+    guard let last = try await deltas.lastWord(on: key) else { return nil }
+    let end = try last.approvalEnd()
+    let reason =
+      end.flatMap { $0 <= now ? "its approval ended at \($0)" : nil }
+      ?? "this registry finds no approval of it in force any more"
+    return try last.revoked(because: reason, at: now)
+  }
+
   private func tell(_ changes: [AgentChange], at now: Timestamp) async throws {
     try await deltas.append(changes, at: now)
-    for change in changes { told[change.key] = change.told }
+    for change in changes {
+      told[change.key] = change.told
+      if change.told.action != .upsert { former[change.key] = nil }
+    }
   }
 }

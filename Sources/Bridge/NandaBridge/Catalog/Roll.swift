@@ -8,6 +8,7 @@ import Wire
 struct Roll: Sendable {
   let agents: [SimpleAgent]
   let privateModels: Set<ModelID>
+  private let publicAgents: Set<AgentKey>
   /// Approvals that the serving plane has called revoked.
   private(set) var revoked: Set<Digest> = []
   /// Agents of the config whose models may not run where they run on them.
@@ -17,6 +18,7 @@ struct Roll: Sendable {
 
   init(agents: [SimpleAgent], privateModels: Set<ModelID>) {
     self.agents = agents
+    publicAgents = Set(agents.filter(\.isPublic).map(\.key))
     self.privateModels = privateModels
   }
 
@@ -43,9 +45,10 @@ struct Roll: Sendable {
 
   func isListed(_ listing: Listing) -> Bool { !denied.contains(listing.key) }
 
-  /// Whether an agent that is not listed any more must not be used: it is the config's, or a model, and may not run.
-  func mayNotRun(_ key: AgentKey) -> Bool {
-    key.namespace == .models || agents.contains { $0.key == key && $0.isPublic }
+  /// Whether the config has it that nobody is told of an agent: it is private, or was taken out. Any other that is not listed may not run.
+  func isWithheld(_ key: AgentKey) -> Bool {
+    guard key.namespace == .models else { return !publicAgents.contains(key) }
+    return privateModels.contains(ModelID(checked: key.id.text))
   }
 
   /// Takes the serving plane's verdict. True where the agent is to be told of as it was made.

@@ -14,6 +14,9 @@ struct AgentChange: Sendable {
 
 /// What was last told of an agent.
 struct ToldAgent: Sendable, Equatable {
+  /// That it is gone, in a document that says no more than its names. What was told of it before is told to nobody any more.
+  static let withheld = ToldAgent(action: .delete, fingerprint: Digest(hashing: []), basis: Digest(hashing: []))
+
   let action: DeltaAction
   /// Of what the document says apart from what is new with every decision: a document with another one is news.
   let fingerprint: Digest
@@ -32,7 +35,7 @@ struct ToldAgent: Sendable, Equatable {
 /// They go by the clock, in half microseconds since 1970, where that is ahead of the last one. So a log that was lost, or taken back to an
 /// older copy, never gives a number out for a second time, and who follows by one that it does not know any more is told so.
 struct DeltaLog: Sendable {
-  private static let step = 2
+  static let step = 2
   /// In one answer.
   private static let pageCount = 500
   private static let pageBytes = 512 << 10
@@ -91,6 +94,9 @@ struct DeltaLog: Sendable {
         change.key.text, seq, change.told.action.rawValue, Data(change.told.fingerprint.bytes),
         Data(change.told.basis.bytes),
       ])
+    guard change.told == .withheld else { return }
+    try database.cachedStatement(sql: "INSERT OR REPLACE INTO withheld VALUES (?, ?)").execute(
+      arguments: [change.key.text, seq])
   }
 
   /// The number of what comes now; odd. Below 2^53 until 2112, so that every JSON reader takes it for what it is.
@@ -98,8 +104,11 @@ struct DeltaLog: Sendable {
     max((try last(in: database) ?? -1) + step, step * Int(now.microseconds) + 1)
   }
 
-  private static func last(in database: Database) throws -> Int? {
-    try Int.fetchOne(database.cachedStatement(sql: "SELECT max(seq) FROM delta"))
+  /// The newest number, also where nothing is kept any more; nil for a log that never told of anything.
+  static func last(in database: Database) throws -> Int? {
+    try Int.fetchOne(
+      database.cachedStatement(
+        sql: "SELECT coalesce(max(seq), (SELECT horizon FROM delta_extent WHERE horizon > 0)) FROM delta"))
   }
 }
 
@@ -140,7 +149,10 @@ extension DeltaLog {
     var bytes = 0
     let rows = try Row.fetchCursor(
       database.cachedStatement(
-        sql: "SELECT seq, agent, action, recorded_at, document FROM delta WHERE seq > ? ORDER BY seq"),
+        sql: """
+          SELECT delta.seq, delta.agent, action, recorded_at, document FROM delta LEFT JOIN withheld USING (agent)
+          WHERE delta.seq > ? AND delta.seq >= ifnull(withheld.seq, 0) ORDER BY delta.seq
+          """),
       arguments: [since])
     while deltas.count < pageCount, bytes < pageBytes, let row = try rows.next() {
       guard let key = AgentKey(row[1]), let action = DeltaAction(rawValue: row[2]) else {
@@ -177,6 +189,7 @@ extension DeltaLog {
     let repeated = try tellAgain(upTo: horizon, at: now, in: database)
     try database.execute(sql: "DELETE FROM agent WHERE seq <= ?", arguments: [horizon])
     try database.execute(sql: "DELETE FROM delta WHERE seq <= ?", arguments: [horizon])
+    try database.execute(sql: "DELETE FROM withheld WHERE seq <= ?", arguments: [horizon])
     try database.execute(
       sql: "UPDATE delta_extent SET count = count - ?, horizon = ?", arguments: [surplus - repeated, horizon])
   }

@@ -8,7 +8,8 @@ enum DeltaSchema {
 
   static let migrations = [
     Migration(1, "trust roots and deltas", sql: TrustRootStore.migrationSQL + deltas),
-    Migration(2, "papers", sql: PaperStore.migrationSQL),
+    Migration(2, "whose log it is, and what is withheld", sql: names + withheld),
+    Migration(3, "papers", sql: PaperStore.migrationSQL),
   ]
 
   private static let deltas = """
@@ -39,6 +40,25 @@ enum DeltaSchema {
       horizon INTEGER NOT NULL
     ) STRICT;
     INSERT INTO delta_extent VALUES (1, 0, 0);
+
+    """
+
+  private static let names = """
+    -- By which names the log calls its agents. A log without them is as old as this table, or empty.
+    CREATE TABLE registry_names (
+      one INTEGER PRIMARY KEY CHECK (one = 1),
+      registry_id TEXT NOT NULL,
+      provider_did TEXT NOT NULL
+    ) STRICT;
+
+    """
+
+  private static let withheld = """
+    -- Agents of whose earlier documents nobody is told any more: all before this number.
+    CREATE TABLE withheld (
+      agent TEXT PRIMARY KEY,
+      seq INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
 
     """
 }

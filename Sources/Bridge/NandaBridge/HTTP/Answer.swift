@@ -57,6 +57,13 @@ extension Answer {
     let fields: JSONObject = ["detail": .string("\(detail)")]
     return Answer(status: status, type: .json, body: ByteBuffer(bytes: fields.serialized()))
   }
+
+  /// That there is no answer yet, or just now; the same question may have one a little later.
+  static func askAgain(_ detail: StaticString, to request: Request) -> Response {
+    var response = problem(.serviceUnavailable, detail).response(to: request)
+    response.headers[.retryAfter] = "5"
+    return response
+  }
 }
 
 extension HTTPFields {

@@ -3,6 +3,7 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import ServiceLifecycle
+import Transport
 
 /// A group of paths. Whoever adds pages makes one of these, and names it in `Bridge`.
 protocol BridgeRoutes: Sendable {
@@ -30,22 +31,33 @@ struct BridgeServer: Sendable {
       middleware: RequestGuard(
         counters: counters, uploadPaths: routes.reduce(into: []) { $0.formUnion($1.uploadPaths) }))
     for routes in routes { routes.add(to: router) }
-    return Application(
+    let path = listen.path.map(ListenPath.init)
+    let application = Application(
       router: router,
       server: HTTPServerBuilder { [channel] in
         ConnectionOnItsLoop(connection: HTTP1Channel(responder: $0, configuration: channel))
       },
       configuration: ApplicationConfiguration(
-        address: address, backlog: 1024,
+        address: address(path), backlog: 1024,
         availableConnectionsDelegate: MaximumAvailableConnections(limits.connections, logger: logger)),
-      onServerRunning: { [listen] channel in ready(listen.described(port: channel.localAddress?.port)) },
+      onServerRunning: { [listen, logger] channel in
+        do {
+          try path?.take()
+          ready(listen.described(port: channel.localAddress?.port))
+        } catch {
+          // Without a name nobody can ask: the server ends, and the bridge with it.
+          logger.critical("the socket cannot be named", metadata: ["error": "\(error)"])
+          try? await channel.close()
+        }
+      },
       logger: logger)
+    return ListeningService(application: application, listen: listen, path: path)
   }
 
-  private var address: BindAddress {
+  private func address(_ path: ListenPath?) -> BindAddress {
     switch listen {
     case .tcp(let host, let port): .hostname(host, port: port)
-    case .unix(let path): .unixDomainSocket(path: path)
+    case .unix(let given): .unixDomainSocket(path: path?.boundPath ?? given)
     }
   }
 
@@ -56,5 +68,23 @@ struct BridgeServer: Sendable {
       httpDecoderConfiguration: .init(
         maxHeaderFieldSize: HTTPLimits.headerBytes, maxHeaderListSize: HTTPLimits.headerBytes,
         maxHeaderFieldCount: HTTPLimits.headerCount))
+  }
+}
+
+/// Serves at its address, and leaves it as it was.
+private struct ListeningService<Application: Service>: Service {
+  let application: Application
+  let listen: ListenAddress
+  let path: ListenPath?
+
+  /// - Throws: `ListenFault` where it cannot listen.
+  func run() async throws {
+    defer { path?.leave() }
+    do {
+      try path?.makeRoom()
+      try await application.run()
+    } catch let error as TransportError { throw ListenFault(error) } catch let error as IOError {
+      throw ListenFault(error, at: listen)
+    }
   }
 }

@@ -25,7 +25,7 @@ struct HealthRoutes: BridgeRoutes {
     let snapshot = catalog.snapshot
     let isWell = snapshot.isWell(at: .now, within: patience) && trust.fault == nil
     let fields: JSONObject = [
-      "status": isWell ? "ok" : "degraded", "known_at": .string(snapshot.builtAt.messageText),
+      "status": isWell ? "ok" : "degraded", "known_at": .init(snapshot.knownAt?.messageText),
       "agents": .init(snapshot.listed.count), "trust_root_version": .init(trust.root.version),
       "governance": .object(snapshot.governance.fields), "serving": .object(snapshot.serving.fields),
     ]
@@ -45,7 +45,7 @@ struct HealthRoutes: BridgeRoutes {
       ])
     text.gauge(
       "nanda_bridge_known_seconds", "Since when what is told is known, in seconds since 1970.",
-      [("", Int(snapshot.builtAt.seconds(since: Timestamp(microseconds: 0))))])
+      snapshot.knownAt.map { [("", Int($0.seconds(since: Timestamp(microseconds: 0))))] } ?? [])
     text.counter(
       "nanda_bridge_documents", "Documents that were made, each by asking the serving plane.",
       [("", documents.keptCount)])
@@ -57,6 +57,9 @@ struct HealthRoutes: BridgeRoutes {
 }
 
 extension CatalogSnapshot {
+  /// Nil while nothing is known of any agent.
+  fileprivate var knownAt: Timestamp? { knowsAgents ? builtAt : nil }
+
   /// Whether it is true now, as far as the bridge can know.
   func isWell(at instant: ContinuousClock.Instant, within patience: Duration) -> Bool {
     governance.isAnswering && serving.isAnswering && fault == nil && instant - self.instant < patience

@@ -34,6 +34,10 @@ struct NandaRoutes: BridgeRoutes {
   }
 
   private func answer(_ request: Request, _ body: (QueryParameters) async throws -> Answer) async throws -> Response {
+    // That nobody is listed would be said of agents of whom nothing is known.
+    guard catalog.snapshot.knowsAgents else {
+      return Answer.askAgain("Nothing is known of any agent yet; ask again", to: request)
+    }
     do {
       return try await body(QueryParameters(query: request.uri.query)).response(to: request, within: budget)
     } catch let refusal as QueryRefusal { return Answer.refusal(refusal).response(to: request) }

@@ -35,9 +35,7 @@ struct RequestGuard: RouterMiddleware {
     do { return try await next(request, context) } catch let error as HTTPError where error.status == .notFound {
       return Answer.problem(.notFound, "Not Found").response(to: request)
     } catch is Overload {
-      var response = Answer.problem(.serviceUnavailable, "Too much is asked just now; ask again").response(to: request)
-      response.headers[.retryAfter] = "5"
-      return response
+      return Answer.askAgain("Too much is asked just now; ask again", to: request)
     } catch {
       context.logger.error("a request failed", metadata: ["error": "\(error)"])
       return Answer.problem(.internalServerError, "Internal Server Error").response(to: request)
