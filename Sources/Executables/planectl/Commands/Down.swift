@@ -5,17 +5,26 @@ import Wire
 
 struct Down: Command {
   static let configuration = CommandConfiguration(
-    abstract: "Stop the three planes of a home, and its bridge, and wait until they are gone.")
+    abstract: "Stop the three planes of a home, and its bridge, and wait until they are gone.",
+    discussion: "With --bridge the planes go on, and the bridge alone is stopped.")
   private static let deadline = Duration.seconds(20)
 
   @OptionGroup var homeOptions: HomeOptions
   @OptionGroup var output: OutputOptions
 
+  @Flag(help: "Stop nanda-bridge alone.")
+  var bridge = false
+
   func perform() async throws {
     let home = try Home.find(homeOptions)
-    let programs = [Home.bridge] + Home.planes.map(\.planeName)
-    let running = programs.map { DaemonProcess(home: home, program: $0) }.filter { $0.askToEnd() }
-    guard !running.isEmpty else { return Console.message("no plane of \(home.path) runs") }
+    let programs = [Home.bridge] + (bridge ? [] : Home.planes.map(\.planeName))
+    let processes = programs.map { DaemonProcess(home: home, program: $0) }
+    let running = processes.filter { $0.askToEnd() }
+    // Of one that has ended by itself nothing is to be expected any more.
+    for process in processes where process.pid == nil { process.forgetPid() }
+    guard !running.isEmpty else {
+      return Console.message(bridge ? "\(Home.bridge) of \(home.path) does not run" : "no plane of \(home.path) runs")
+    }
     let left = try await wait(for: running)
     for process in running where !left.contains(process.program) {
       process.forgetPid()

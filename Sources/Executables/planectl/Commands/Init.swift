@@ -7,8 +7,8 @@ struct Init: Command {
   static let configuration = CommandConfiguration(
     abstract: "Make a complete home of one user, for trying out.",
     discussion: """
-      Makes keys, a signed trust root of version 1, and a config for each of the three planes. An existing home is never \
-      touched. One user then holds everybody's keys, which is right for trying out and for nothing else.
+      Makes keys, a signed trust root of version 1, and a config for each of the three planes and for \
+      nanda-bridge. An existing home is never touched. One user then holds everybody's keys, which is right for trying out and for nothing else.
 
       With --system, as root, it begins a host's home instead: the planes' keys where only root reads them, and a draft of \
       version 1 that names them and the root's public keys. Nobody's secret is made there: people hand in theirs \
@@ -89,6 +89,6 @@ struct Init: Command {
       Console.message("production needs only 1 approver here, because there is only one; name two with --approver")
     }
     Console.message("one user holds all of these keys: for trying out, not for models that matter")
-    Console.hint("planectl up starts the three planes")
+    Console.hint("planectl up starts the three planes, and with --bridge nanda-bridge too")
   }
 }

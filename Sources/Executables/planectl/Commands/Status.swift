@@ -6,8 +6,10 @@ import Wire
 struct Status: Command {
   static let configuration = CommandConfiguration(
     abstract: "Say how each of the three planes is.",
-    discussion:
-      "Exits 0 when all are well, 1 when one is not, 3 when one does not answer, and 5 when one is not believed.")
+    discussion: """
+      Exits 0 when all are well, 1 when one is not, 3 when one does not answer, and 5 when one is not believed. nanda-bridge, which \
+      is no plane, is not asked: planectl doctor looks at how it is set up, and its /healthz says how it is.
+      """)
 
   @OptionGroup var homeOptions: HomeOptions
   @OptionGroup var output: OutputOptions

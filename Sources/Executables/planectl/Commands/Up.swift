@@ -5,11 +5,12 @@ import Wire
 
 struct Up: Command {
   static let configuration = CommandConfiguration(
-    abstract: "Start the three planes of a home and wait until each answers.",
+    abstract: "Start the three planes of a home, and its bridge if asked, and wait until each answers.",
     discussion: """
-      Does nothing for a plane that runs already. Waits a few seconds more for all of them to be well. With --bridge it also \
-      starts nanda-bridge, which tells the NANDA network over HTTP which models may run; nanda-bridge/config.yaml in the home \
-      says where it listens.
+      Does nothing for what runs already. Waits a few seconds more for all planes to be well. With --bridge it also starts \
+      nanda-bridge, which tells the NANDA network over HTTP which models may run, and says where it listens; \
+      nanda-bridge/config.yaml in the home decides that. A bridge reads its config when it starts: after a change, \
+      planectl down --bridge && planectl up --bridge.
       """)
   private static let patience = Duration.seconds(5)
 
@@ -46,11 +47,16 @@ struct Up: Command {
 
   private func startBridge(of home: Home) async throws {
     let start = BridgeStart(home: home)
-    let isNew = try await start.perform()
+    let (isNew, address) = try await start.perform()
     let pid = start.process.pid.map { " (pid \($0))" } ?? ""
-    try console.answer(["bridge": .string(Home.bridge), "started": .bool(isNew)]) {
-      ["\(Home.bridge) \(isNew ? "is ready" : "runs already")\(pid)"]
+    let place = address.map { " at \($0)" } ?? ""
+    try console.answer(["bridge": .string(Home.bridge), "started": .bool(isNew), "address": .init(address)]) {
+      ["\(Home.bridge) \(isNew ? "is ready" : "runs already")\(place)\(pid)"]
     }
+    guard !isNew, start.process.isOlderThanItsConfig else { return }
+    Console.message(
+      "\(Home.bridge) was started before \(home.config(of: Home.bridge)) was changed, and goes by what stood there")
+    Console.hint(BridgeStart.restart)
   }
 
   private func report(_ readiness: Readiness) async throws {

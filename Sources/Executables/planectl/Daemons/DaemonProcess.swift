@@ -34,6 +34,11 @@ struct DaemonProcess: Sendable {
     return name.hasSuffix(" (deleted)") ? String(name.dropLast(" (deleted)".count)) : String(name)
   }
 
+  /// Whether its config was written after it was started: a config is read once, at the start.
+  var isOlderThanItsConfig: Bool {
+    TextFile.isNewer(home.config(of: program), than: home.pidFile(of: program))
+  }
+
   /// Starts it, apart from this terminal and with its messages in the home's log.
   func start() throws -> pid_t {
     let pid = try DetachedProgram(

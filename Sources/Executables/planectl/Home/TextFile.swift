@@ -49,6 +49,14 @@ enum TextFile {
     return unsafe stat(path, &status) == 0 ? Int(status.st_size) : 0
   }
 
+  /// Whether a file was written after another; false where one of them is not there.
+  static func isNewer(_ path: String, than other: String) -> Bool {
+    var (status, otherStatus) = (stat(), stat())
+    guard unsafe stat(path, &status) == 0, unsafe stat(other, &otherStatus) == 0 else { return false }
+    let (time, otherTime) = (status.st_mtim, otherStatus.st_mtim)
+    return (time.tv_sec, time.tv_nsec) > (otherTime.tv_sec, otherTime.tv_nsec)
+  }
+
   /// Makes a new file of exactly this mode, never following or replacing what is there.
   static func create(_ bytes: some Collection<UInt8>, path: String, mode: mode_t = 0o600) throws {
     try write(bytes, path: path, flags: O_CREAT | O_EXCL | O_NOFOLLOW, mode: mode)
