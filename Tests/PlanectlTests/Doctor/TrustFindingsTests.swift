@@ -44,7 +44,8 @@ import Wire
   @Test func aConfigThatMayNotBeReadIsSaid() throws {
     try FileManager.default.removeItem(atPath: test.home.config(of: .serving))
     let found = findings()
-    #expect(found.exitStatus == nil && found.last?.verdict == .unseen)
+    #expect(found.exitStatus == nil)
+    #expect(found.filter { $0.verdict == .unseen }.map(\.object) == [test.home.config(of: .serving)])
   }
 
   @Test func aHomeWithoutPlanesSaysThatNothingIsPinned() throws {
@@ -82,6 +83,8 @@ import Wire
     let config = "\(scratch.path)/config.yaml"
     #expect(try ConfigLine.path(of: "database", in: config) == "\(scratch.path)/state.sqlite")
     #expect(try ConfigLine.path(of: "store", in: config) == "/srv/store")
+    try scratch.write("key: ../keys/a.pem\n", to: "config.yaml")
+    #expect(try ConfigLine.path(of: "key", in: config) == "\(scratch.path.folder)/keys/a.pem")
     #expect("/a".folder == "/" && "/a/b".folder == "/a" && "a".folder == ".")
   }
 }

@@ -3,7 +3,7 @@ import Glibc
 import PlaneContract
 import WeightsDigest
 
-/// Room on the file systems on which the planes write.
+/// Room on the file systems on which the planes and the bridge write.
 struct DiskFindings {
   /// What a file system says of itself.
   struct Room: Equatable {
@@ -34,8 +34,9 @@ struct DiskFindings {
   }
 
   private var folders: [String] {
-    Home.planes.flatMap { plane -> [String] in
-      guard let config = home.configHere(of: plane) else { return [] }
+    let programs = Home.planes.map(\.planeName) + (home.hasBridge ? [Home.bridge] : [])
+    return programs.flatMap { program -> [String] in
+      guard let config = home.configHere(of: program) else { return [] }
       let paths = ["database", "store", "deployments"].compactMap { try? ConfigLine.path(of: $0, in: config) }
       return paths.map(\.folder)
     }

@@ -11,7 +11,7 @@ struct Examination {
   func findings() async -> [Finding] {
     let here =
       FileFindings(home: home).findings + UserFindings(home: home).findings + SocketFindings(home: home).findings
-      + DiskFindings(home: home).findings
+      + DiskFindings(home: home).findings + BridgeFindings(home: home).findings
     let root: VerifiedTrustRoot
     do { root = try home.trustRoot() } catch { return [untrusted(error)] + here + clock([]) }
     let trust = TrustFindings(home: home, root: root, now: now).findings

@@ -8,15 +8,16 @@ struct FileFindings {
   let home: Home
   /// Who may administer the planes of a host.
   var administrator: uid_t = 0
-  /// The user of a plane on a host; nil: there is none.
-  var user: (Role) -> uid_t? = { Accounts.userID($0.planeName) }
+  /// The user of a program on a host; nil: there is none.
+  var user: (String) -> uid_t? = Accounts.userID
   var personalKeys = KeyRing.personalFolder
 
   var findings: [Finding] {
     var kept = 0
     var faults: [Finding] = []
     var unseen: [String] = []
-    for rule in rules {
+    var known: Set<String> = []
+    for rule in rules where known.insert(rule.path).inserted {
       switch rule.outcome {
       case .kept: kept += 1
       case .absent: continue
@@ -49,33 +50,46 @@ struct FileFindings {
   private var oneUser: [FileRule] {
     [.folder(home.path, .trusted, of: owner)] + trust(of: owner) + secretKeys(in: home.keys, of: owner, needed: true)
       + Home.planes.flatMap { plane -> [FileRule] in
-        let folder = home.folder(of: plane)
-        return [
-          .folder(folder, .secret, of: owner), .file(home.config(of: plane), .trusted, of: owner),
-          .file("\(folder)/plane.pem", .secret, of: owner),
-          .file("\(folder)/state.sqlite", .secret, of: owner, needed: false),
-          .folder(home.run(of: plane), .secret, of: owner),
-        ]
-      }
+        oneUser(plane.planeName) + [.file("\(home.folder(of: plane))/plane.pem", .secret, of: owner)]
+      } + (home.hasBridge ? oneUser(Home.bridge) + bridgeKey : [])
+  }
+
+  private func oneUser(_ program: String) -> [FileRule] {
+    let folder = home.folder(of: program)
+    return [
+      .folder(folder, .secret, of: owner), .file(home.config(of: program), .trusted, of: owner),
+      .file("\(folder)/state.sqlite", .secret, of: owner, needed: false),
+      .folder(home.run(of: program), .secret, of: owner),
+    ]
+  }
+
+  /// A reader's, which is mostly one of the home's own keys. Who has no use for the bridge may have taken it elsewhere.
+  private var bridgeKey: [FileRule] {
+    let path = try? ConfigLine.path(of: "key", in: home.config(of: Home.bridge))
+    return path.map { [.file($0, .secret, of: owner, needed: false)] } ?? []
   }
 
   private var host: [FileRule] {
     [.folder(home.path, .trusted, of: administrator), .folder(home.privateFolder, .secret, of: administrator)]
-      + trust(of: administrator) + Home.planes.flatMap(host)
+      + trust(of: administrator) + Home.planes.map { .folder(home.run(of: $0), .trusted, of: administrator) }
+      + Home.planes.flatMap { host($0.planeName) }
+      // Whoever may not see whether there is a bridge is told that its key was not seen.
+      + (home.hasBridge
+        ? host(Home.bridge) : [.file(home.hostKey(of: Home.bridge), .secret, of: administrator, needed: false)])
   }
 
-  private func host(_ plane: Role) -> [FileRule] {
-    let config = home.hostConfig(of: plane)
-    let key = home.hostKey(of: plane)
+  private func host(_ program: String) -> [FileRule] {
+    let config = home.hostConfig(of: program)
+    let key = home.hostKey(of: program)
     let hasPlainKey = FileManager.default.fileExists(atPath: key)
     var rules: [FileRule] = [
-      .file(config, .trusted, of: administrator), .folder(home.run(of: plane), .trusted, of: administrator),
+      .file(config, .trusted, of: administrator),
       // What is encrypted for this host's service manager is nobody's secret.
       hasPlainKey
         ? .file(key, .secret, of: administrator)
-        : .file(home.hostEncryptedKey(of: plane), .trusted, of: administrator),
+        : .file(home.hostEncryptedKey(of: program), .trusted, of: administrator),
     ]
-    if let user = user(plane), let database = try? ConfigLine.path(of: "database", in: config) {
+    if let user = user(program), let database = try? ConfigLine.path(of: "database", in: config) {
       rules.append(.folder(database.folder, .secret, of: user))
       rules.append(.file(database, .secret, of: user, needed: false))
     }

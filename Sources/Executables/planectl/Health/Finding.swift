@@ -13,7 +13,7 @@ struct Finding: Sendable, Equatable {
 
   /// What kind of thing it is, for scripts.
   enum Subject: String, Sendable, CaseIterable {
-    case trust, pin, caller, plane, version, queue, lease, log, approval, clock, disk, files, socket, users
+    case trust, pin, caller, plane, version, queue, lease, log, approval, clock, disk, files, socket, users, bridge
   }
 
   let verdict: Verdict

@@ -9,6 +9,8 @@ struct TrustFindings {
   static let renewal =
     "have a next version signed: docs/operations.md, A root key is lost, or the root is about to expire"
 
+  private static let otherEyes = "look as root, or as its program's user"
+
   let home: Home
   let root: VerifiedTrustRoot
   let now: Timestamp
@@ -27,7 +29,8 @@ struct TrustFindings {
   /// Each config that is here has to name the very version 1 that is here.
   private var pins: [Finding] {
     let configs = Home.planes.compactMap(home.configHere)
-    guard configs.isEmpty else { return configs.map(pin) }
+    let bridge = home.hasBridge ? home.configHere(of: Home.bridge) : nil
+    guard configs.isEmpty else { return (configs + [bridge].compactMap { $0 }).map(pin) }
     return [
       .warn(
         .pin, home.path, "no config pins version 1 here: it is believed because it lies in this folder",
@@ -38,12 +41,13 @@ struct TrustFindings {
   private func pin(_ config: String) -> Finding {
     let line: String?
     do { line = try ConfigLine.value(of: HostPin.name, in: config) } catch let error as FileSystemError {
-      return .unseen(.pin, config, error.description, next: "look as root, or as the plane's user")
+      return .unseen(.pin, config, error.description, next: Self.otherEyes)
     } catch {
-      return .unseen(.pin, config, "\(error)", next: "look as root, or as the plane's user")
+      return .unseen(.pin, config, "\(error)", next: Self.otherEyes)
     }
     guard let line, let digest = Digest(loose: line), line != HostPin.unsetDigest else {
-      return .fail(.pin, config, "it pins no version 1, so its plane believes nothing", next: "planectl trust install")
+      return .fail(
+        .pin, config, "it pins no version 1, so its program believes nothing", next: "planectl trust install")
     }
     guard digest == root.originDigest else {
       return .fail(

@@ -14,10 +14,13 @@ enum ConfigLine {
     return nil
   }
 
-  /// A path, as the plane takes it: relative to the config's folder.
+  /// A path, as the plane takes it: relative to the config's folder, from which `..` at its beginning climbs.
   static func path(of key: String, in config: String) throws -> String? {
     guard let value = try value(of: key, in: config), !value.isEmpty else { return nil }
-    return value.hasPrefix("/") ? value : "\(config.folder)/\(value)"
+    guard !value.hasPrefix("/") else { return value }
+    var (folder, rest) = (config.folder, value[...])
+    while rest.hasPrefix("../") { (folder, rest) = (folder.folder, rest.dropFirst(3)) }
+    return "\(folder)/\(rest)"
   }
 }
 

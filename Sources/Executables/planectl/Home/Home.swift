@@ -37,13 +37,11 @@ struct Home: Sendable {
   var trust: String { "\(path)/trust" }
   func folder(of plane: Role) -> String { folder(of: plane.planeName) }
   func config(of plane: Role) -> String { config(of: plane.planeName) }
-  /// Where a host's units have a plane's config.
-  func hostConfig(of plane: Role) -> String { "\(path)/\(plane.planeName).yaml" }
-  /// Where a host has what only root reads: the planes' secret keys, each handed to its plane by the service manager.
+  func hostConfig(of plane: Role) -> String { hostConfig(of: plane.planeName) }
+  /// Where a host has what only root reads: the secret keys of the planes and the bridge, each handed to its program by the service manager.
   var privateFolder: String { "\(path)/private" }
-  func hostKey(of plane: Role) -> String { "\(privateFolder)/\(plane.planeName).pem" }
-  /// The same, encrypted for the service manager of this host.
-  func hostEncryptedKey(of plane: Role) -> String { "\(privateFolder)/\(plane.planeName).cred" }
+  func hostKey(of plane: Role) -> String { hostKey(of: plane.planeName) }
+  func hostEncryptedKey(of plane: Role) -> String { hostEncryptedKey(of: plane.planeName) }
   func log(of plane: Role) -> String { log(of: plane.planeName) }
   func run(of plane: Role) -> String { run(of: plane.planeName) }
   func socket(_ socket: SocketName) -> String { "\(path)/run/\(socket.path)" }
@@ -55,6 +53,11 @@ struct Home: Sendable {
   func log(of program: String) -> String { "\(folder(of: program))/log" }
   func run(of program: String) -> String { "\(path)/run/\(program)" }
   func pidFile(of program: String) -> String { "\(run(of: program))/pid" }
+  /// Where a host's units have a program's config.
+  func hostConfig(of program: String) -> String { "\(path)/\(program).yaml" }
+  func hostKey(of program: String) -> String { "\(privateFolder)/\(program).pem" }
+  /// The same, encrypted for the service manager of this host.
+  func hostEncryptedKey(of program: String) -> String { "\(privateFolder)/\(program).cred" }
 
   private static func existing(_ path: String) throws -> Home {
     guard isDirectory(path) else {

@@ -28,11 +28,26 @@ extension Home {
   }
 
   /// The config of a plane that is here; nil in a home whose planes are elsewhere.
-  func configHere(of plane: Role) -> String? {
+  func configHere(of plane: Role) -> String? { configHere(of: plane.planeName) }
+
+  /// The same of a program by its name, which a plane or the bridge has.
+  func configHere(of program: String) -> String? {
     switch kind {
-    case .ofOneUser: config(of: plane)
-    case .ofHost: hostConfig(of: plane)
+    case .ofOneUser: config(of: program)
+    case .ofHost: hostConfig(of: program)
     case .distant: nil
     }
+  }
+
+  /// Whether a bridge is set up here: in a home of one user by its folder, on a host by its key. A host's key root alone can see; to
+  /// everybody else there is no bridge.
+  var hasBridge: Bool {
+    let signs: [String] =
+      switch kind {
+      case .ofOneUser: [folder(of: Self.bridge)]
+      case .ofHost: [hostKey(of: Self.bridge), hostEncryptedKey(of: Self.bridge)]
+      case .distant: []
+      }
+    return signs.contains(where: FileManager.default.fileExists)
   }
 }

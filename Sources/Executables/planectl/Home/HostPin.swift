@@ -16,7 +16,7 @@ struct HostPin {
   /// Pins `digest` in each of a host's configs, before the root is put in place. In a home for trying out there is none of them.
   static func setAll(of home: Home, to digest: Digest) throws {
     for plane in Home.planes { try HostPin(path: home.hostConfig(of: plane)).set(digest) }
-    try HostPin(path: "\(home.path)/\(Home.bridge).yaml").set(digest)
+    try HostPin(path: home.hostConfig(of: Home.bridge)).set(digest)
   }
 
   /// - Throws: `Failure` when another version 1 is pinned; then whoever administers the host has to look why.
