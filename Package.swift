@@ -200,7 +200,8 @@ let package = Package(
     tests(
       "PlanectlTests",
       [
-        "planectl", "PlaneContract", "Attestations", "MerkleLog", "Bundles", "Metadata", "Drift", "Wire", "Signing",
+        "planectl", "AgentFacts", "PlaneContract", "Attestations", "MerkleLog", "Bundles", "Metadata", "Drift", "Wire",
+        "Signing",
         "TestSupport",
       ]),
     tests(

@@ -9,6 +9,8 @@ import Testing
     ["propose", "iris", "-e", "staging", "--ttl", "-1d"], ["propose", "iris", "-e", "staging", "--scope", "a b"],
     ["propose", "iris", "-e", "staging", "--required-approvers", "two"], ["approve"], ["reject", "approval:1"],
     ["revoke", "iris"], ["revoke", "iris", "--reason", "x", "--socket", "/tmp/s"],
+    ["nanda", "iris", "--socket", "/tmp/s"], ["report", "iris", "--socket", "/tmp/s"],
+    ["models", "show", "iris", "--socket", "/tmp/s"], ["nanda", "iris", "--provider-url", "acme"],
     ["deploy", "../iris", "-e", "staging"],
     ["deploy", "iris/current", "-e", "staging"], ["deploy", "iris", "-e", "staging\n"], ["rollback", "iris"],
     ["undeploy", "iris"], ["authorize", "iris", "--weights", "w", "--weights-hash", String(repeating: "0", count: 64)],

@@ -33,8 +33,8 @@ struct HomeOptions: ParsableArguments {
   var home: String?
 }
 
-/// Who asks, and where.
-struct CallerOptions: ParsableArguments {
+/// Who asks the planes of a home.
+struct IdentityOptions: ParsableArguments {
   @OptionGroup var homeOptions: HomeOptions
 
   @Option(
@@ -42,6 +42,11 @@ struct CallerOptions: ParsableArguments {
     help: ArgumentHelp(
       "Whose key signs. Otherwise $PLANES_IDENTITY, or the only key at hand that may.", valueName: "name"))
   var name: String?
+}
+
+/// Who asks one plane, and where.
+struct CallerOptions: ParsableArguments {
+  @OptionGroup var identity: IdentityOptions
 
   @Option(
     name: .long,

@@ -16,16 +16,25 @@ struct Session: Sendable {
 
   /// Opens the home for a caller who will ask `plane` for `kind`; the permission table says which roles may.
   init(_ options: CallerOptions, asking plane: Role, for kind: MessageKind) throws {
-    let roles = SocketName.sockets(of: plane).flatMap { Permissions.roles(for: kind, on: $0) }
-    try self.init(options, holding: roles, for: kind.rawValue)
+    try self.init(options.identity, at: options.socket, asking: plane, for: kind)
   }
 
   init(_ options: CallerOptions, holding roles: [Role], for purpose: String) throws {
+    try self.init(options.identity, at: options.socket, holding: roles, for: purpose)
+  }
+
+  /// - Parameter socket: nil for those of the home.
+  init(_ options: IdentityOptions, at socket: String? = nil, asking plane: Role, for kind: MessageKind) throws {
+    let roles = SocketName.sockets(of: plane).flatMap { Permissions.roles(for: kind, on: $0) }
+    try self.init(options, at: socket, holding: roles, for: kind.rawValue)
+  }
+
+  init(_ options: IdentityOptions, at socket: String? = nil, holding roles: [Role], for purpose: String) throws {
     home = try Home.find(options.homeOptions)
     root = try home.trustRoot()
     let named = options.name ?? ProcessInfo.processInfo.environment["PLANES_IDENTITY"].flatMap { $0.isEmpty ? nil : $0 }
     identity = try KeyRing(home: home, root: root).identity(named: named, holding: roles, for: purpose)
-    socket = options.socket
+    self.socket = socket
   }
 
   /// For what any principal may ask, with whichever key is at hand.

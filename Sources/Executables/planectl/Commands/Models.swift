@@ -30,12 +30,8 @@ struct ShowModel: Command {
   @Argument(help: "The model.", transform: ModelID.argument)
   var model: ModelID
 
-  @OptionGroup var caller: CallerOptions
+  @OptionGroup var caller: IdentityOptions
   @OptionGroup var output: OutputOptions
-
-  func validate() throws {
-    if caller.socket != nil { throw ValidationError("models show asks two planes; give a --home with both sockets") }
-  }
 
   func perform() async throws {
     let directory = ModelDirectory(session: try Session(caller, asking: .governance, for: .modelGet))

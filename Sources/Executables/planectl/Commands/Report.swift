@@ -25,11 +25,10 @@ struct Report: Command {
     completion: .file())
   var html: String?
 
-  @OptionGroup var caller: CallerOptions
+  @OptionGroup var caller: IdentityOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    if caller.socket != nil { throw ValidationError("report asks every plane; give a --home with their sockets") }
     if html == TextFile.standardOutput, output.json {
       throw ValidationError("--json and --html - both write to stdout; give a file")
     }

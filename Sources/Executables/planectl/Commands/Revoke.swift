@@ -23,12 +23,8 @@ struct Revoke: Command {
   var weightsHash: Digest?
 
   @OptionGroup var consent: ConsentOptions
-  @OptionGroup var caller: CallerOptions
+  @OptionGroup var caller: IdentityOptions
   @OptionGroup var output: OutputOptions
-
-  func validate() throws {
-    if caller.socket != nil { throw ValidationError("revoke speaks to two planes; give a --home with both sockets") }
-  }
 
   func perform() async throws {
     let session = try Session(caller, asking: .serving, for: .modelRevoke)

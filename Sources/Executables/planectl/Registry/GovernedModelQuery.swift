@@ -10,9 +10,10 @@ struct GovernedModelQuery {
 
   /// The newest active approval that the serving plane lets run somewhere; else the newest one that it was asked about.
   ///
-  /// - Throws: `Failure`: `refused` for a model without an approval, `unreachable` without both planes, `unverified`.
+  /// - Throws: `Failure`: `refused` for a model that nobody has trained or proposed, `unreachable` without both planes, `unverified`.
   func model(_ id: ModelID) async throws -> GovernedModel {
-    let listed = try await ApprovalDirectory(session: session).all(model: id).filter { $0.approvalID != nil }
+    let known = try await ApprovalDirectory(session: session).all(model: id)
+    let listed = known.filter { $0.approvalID != nil }
     let active = listed.filter { $0.status == .active }
     var newest: GovernedModel?
     for summary in active.isEmpty ? Array(listed.prefix(1)) : active {
@@ -21,11 +22,16 @@ struct GovernedModelQuery {
       if model.standing(at: now).mayRun { return model }
       newest = newest ?? model
     }
-    guard let newest else {
-      throw Failure.refused(
-        "\(id) was never proposed for approval", hint: "planectl models lists what was ever trained")
-    }
+    guard let newest else { throw Self.unapproved(id, isTrained: !known.isEmpty) }
     return newest
+  }
+
+  private static func unapproved(_ id: ModelID, isTrained: Bool) -> Failure {
+    let message = isTrained ? "\(id) was never proposed for approval" : "governance-plane knows no model \(id)"
+    return Failure(
+      .refused, message,
+      hint: isTrained ? "planectl propose \(id) -e ENV" : "planectl models lists what was ever trained",
+      body: Refusal(.notFound, message).body)
   }
 
   /// By the clock that bounds the decisions.

@@ -21,7 +21,7 @@ package struct Registry: Sendable {
   /// Of its provider: what agents' DIDs begin with.
   let providerDID: WebDID
   /// Where models are reached, with `{model}` and `{environment}` in it; nil where nobody said.
-  let modelEndpoint: String?
+  package let modelEndpoint: String?
 
   /// - Parameters:
   ///   - providerURL: `https://example.com`; agents get their DIDs from it.

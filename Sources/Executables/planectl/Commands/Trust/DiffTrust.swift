@@ -30,7 +30,7 @@ struct DiffTrust: Command {
   }
 
   func perform() async throws {
-    let home = try Home.find(caller.homeOptions)
+    let home = try Home.find(caller.identity.homeOptions)
     let file = DraftFile(home: home, path: AbsolutePath.of(draft ?? "\(home.trust)/next.root.json"))
     let installed = try home.trustRoot()
     let verdict = DraftVerdict(try file.existing(), after: installed)
