@@ -13,8 +13,8 @@ extension PlanesHome {
     let envelope = try UnverifiedEnvelope(signing: payload, as: .trustRoot, by: [try signer ?? key("root")])
     try writeRoot(envelope.serialized)
     guard repin else { return }
-    for plane in PlanesHome.planes {
-      try editConfig(of: plane) { $0.replacing("\(root.digest)", with: "\(envelope.payloadDigest)") }
+    for config in PlanesHome.planes.map(config) + ["\(path)/nanda-bridge/config.yaml"] {
+      try Self.editConfig(config) { $0.replacing("\(root.digest)", with: "\(envelope.payloadDigest)") }
     }
   }
 
@@ -30,7 +30,11 @@ extension PlanesHome {
   }
 
   func editConfig(of plane: Role, _ edit: (String) -> String) throws {
-    let config = URL(fileURLWithPath: config(of: plane))
+    try Self.editConfig(config(of: plane), edit)
+  }
+
+  private static func editConfig(_ path: String, _ edit: (String) -> String) throws {
+    let config = URL(fileURLWithPath: path)
     try Data(edit(try String(contentsOf: config, encoding: .utf8)).utf8).write(to: config)
   }
 
