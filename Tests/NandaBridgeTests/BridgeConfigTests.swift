@@ -34,7 +34,8 @@ import Testing
       ("kept_deltas: 1", "kept_deltas"), ("private_models: [../x]", "private_models"), ("surprise: 1", "surprise"),
       ("agents: [{id: a, name: A, description: d}]", "agents"),
       ("agents: [{id: a, name: A, description: d, model: m, certified: true}]", "agents"),
-      ("tools: [{tool_id: t}]", "tools"),
+      ("tools: [{tool_id: t}]", "tools"), ("registry_id: model-governance", "registry_id"),
+      ("agents: [{id: a, name: \"A\\0\", description: d, model: m}]", "agents"),
       ("agents: [{id: a, name: A, description: d, model: m}]\nprivate_models: [m]", "agents"),
     ])
   func refusals(line: String, key: String) throws {

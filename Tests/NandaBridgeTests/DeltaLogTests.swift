@@ -195,6 +195,28 @@ import Wire
     }
   }
 
+  @Test("While the clock is behind, two copies of one log give no number out that the other has given")
+  func copiesOfOneLog() async throws {
+    let ahead = Timestamp.now().adding(days: 1)
+    let database = try database()
+    try await DeltaLog(database: database, kept: 1000).append([change("a")], at: ahead)
+    try database.close()
+    try FileManager.default.copyItem(
+      atPath: "\(folder.path)/state.sqlite", toPath: "\(folder.path)/copy.sqlite")
+    let (one, copy) = (try log(), try log(named: "copy"))
+    try await one.append([change("b")], at: .now())
+    try await copy.append([change("c")], at: .now())
+    let cursor = try await one.page(after: 0).next
+    await #expect(throws: QueryRefusal.self) { _ = try await copy.page(after: cursor) }
+  }
+
+  @Test("A clock of the next century does not make numbers that no reader of JSON can tell apart")
+  func farClock() async throws {
+    let log = try log()
+    try await log.append([change("a")], at: Timestamp(microseconds: 8_000_000_000_000_000))
+    #expect(try await log.page(after: 0).next < 1 << 53)
+  }
+
   private func database(named name: String = "state") throws -> PlaneDatabase {
     try PlaneDatabase.open(
       path: "\(folder.path)/\(name).sqlite", applicationID: DeltaSchema.applicationID,

@@ -40,22 +40,23 @@ struct Bridge: Sendable {
     }
     // Each asker has a line of its own: one question at a time goes over one.
     let papers = PaperStore(database: database)
-    let line = { (plane: Role, socket: String) in PlaneLine(plane, socket: socket, reader: reader) }
+    // A plane that hangs keeps the other one's news waiting for no longer.
+    let line = { (plane: Role, socket: String) in
+      PlaneLine(plane, socket: socket, reader: reader, patience: Self.clientPatience)
+    }
     let sight = PlaneSight(
       governance: GovernanceReading(line: line(.governance, config.governanceSocket), reader: reader),
       serving: ServingReading(line: line(.serving, config.servingSocket), reader: reader), trust: trust,
       papers: papers, logger: logger)
     let file = try DocumentFile(in: folder)
     let newMaker = { [deltas, trust] in
-      DocumentMaker(
+      let governance = line(.governance, config.governanceSocket)
+      return DocumentMaker(
         registry: config.registry,
-        serving: ServingReading(
-          line: PlaneLine(.serving, socket: config.servingSocket, reader: reader, patience: Self.clientPatience),
-          reader: reader),
-        approvals: ApprovalLog(
-          line: PlaneLine(.governance, socket: config.governanceSocket, reader: reader, patience: Self.clientPatience),
-          trust: trust), papers: papers, trust: trust, log: deltas, file: file, places: config.limits.connections,
-        logger: logger)
+        serving: ServingReading(line: line(.serving, config.servingSocket), reader: reader),
+        governance: GovernanceReading(line: governance, reader: reader),
+        approvals: ApprovalLog(line: governance, trust: trust), papers: papers, trust: trust, log: deltas, file: file,
+        places: config.limits.connections, logger: logger)
     }
     maker = newMaker()
     keeper = try await CatalogKeeper(
@@ -66,13 +67,10 @@ struct Bridge: Sendable {
       site: Site(registry: config.registry.id, provider: config.registry.provider.name), prefix: config.prefix,
       catalog: catalog, trust: trust,
       decisions: DecisionDesk(
-        serving: ServingReading(
-          line: PlaneLine(.serving, socket: config.servingSocket, reader: reader, patience: Self.clientPatience),
-          reader: reader)),
+        serving: ServingReading(line: line(.serving, config.servingSocket), reader: reader)),
       drift: DriftDesk(
-        governance: GovernanceReading(
-          line: PlaneLine(.governance, socket: config.governanceSocket, reader: reader, patience: Self.clientPatience),
-          reader: reader)), verification: VerificationDesk(rootDigest: config.trustRootDigest))
+        governance: GovernanceReading(line: line(.governance, config.governanceSocket), reader: reader)),
+      verification: VerificationDesk(rootDigest: config.trustRootDigest))
   }
 
   /// Looks at the planes once, so that the first client is not told that there is nothing.

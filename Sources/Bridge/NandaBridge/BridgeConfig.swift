@@ -60,12 +60,15 @@ package struct BridgeConfig: Sendable {
     }
     let provider = try section.map("provider")
     let (name, url) = (try provider.string("name"), try provider.string("url"))
+    guard (try? StrictJSON.parse(JSONValue.string(name).serialized())) != nil else {
+      throw provider.failure("name", "holds a character that no document can")
+    }
     let base = section.has("base_url") ? try section.string("base_url") : nil
     let endpoint = section.has("model_endpoint") ? try section.string("model_endpoint") : nil
     do {
       return try Registry(id: id, providerName: name, providerURL: url, baseURL: base, modelEndpoint: endpoint)
     } catch {
-      throw section.failure("provider", "\(error)")
+      throw section.failure(error.field == "registry_id" ? "registry_id" : "provider", "\(error)")
     }
   }
 
@@ -90,6 +93,10 @@ package struct BridgeConfig: Sendable {
     _ section: ConfigSection, _ key: String, _ read: (_ fields: JSONObject, _ name: String) throws -> Value
   ) throws(ConfigError) -> [Value] {
     let objects = try section.objects(key, maximum: maximumListCount)
+    // It is told as JSON that our own reader takes: YAML can say more.
+    do { for object in objects { _ = try StrictJSON.parse(object.serialized()) } } catch {
+      throw section.failure(key, "\(error)")
+    }
     do { return try objects.enumerated().map { try read($0.element, "\(key)[\($0.offset)]") } } catch {
       throw section.failure(key, "\(error)")
     }

@@ -33,6 +33,28 @@ import Wire
     try await pollUntil("iris may run again") { try Self.status(of: "iris", second) == "may_run" }
   }
 
+  @Test("A revocation is told though the last words on its agent, or on another one, cannot be read any more")
+  func damagedWords() async throws {
+    let planes = try await DaemonFixture()
+    let approvals = [
+      planes.approval(of: try await planes.trained("iris")), planes.approval(of: try await planes.trained("rose")),
+    ]
+    for approval in approvals { try await planes.approved(approval) }
+    let first = try await BridgeFixture(on: planes.home)
+    try await pollUntil("both are told of\n\(first.log)") { try Self.newest(first).count == 2 }
+    _ = try await first.terminate()
+    try SQLiteProgram.run(
+      "DROP TRIGGER delta_never_updated; UPDATE delta SET document = CAST('{\"a\":\"\\u0000\"}' AS BLOB) WHERE agent = 'models/iris'",
+      on: "\(BridgeFixture.folder(of: planes.home))/state.sqlite")
+    for approval in approvals {
+      _ = try await planes.home.caller("alice").revoke(planes.revocation(of: approval), on: .revoke)
+    }
+    let second = try await BridgeFixture(on: planes.home)
+    try await pollUntil("both are revoked\n\(second.log)") {
+      try second.http.get("/nanda/deltas").text.components(separatedBy: "\"action\":\"revoke\"").count == 3
+    }
+  }
+
   @Test(
     "A model that goes private, an agent whose model is revoked, and one that is taken out of the config are each told of"
   )

@@ -37,7 +37,7 @@ struct ApprovalShelf: Sendable {
         logger.error("an approval is not told of", metadata: ["approval": "\(id)", "problem": "\(error)"])
       }
     }
-    try await store.keepOnly(Set(found.keys))
+    try? await store.keepOnly(Set(found.keys))
     return ApprovalShelf(held: found, rootVersion: root.version)
   }
 
@@ -48,7 +48,8 @@ struct ApprovalShelf: Sendable {
     if let proven = try? await store.papers(of: id)?.verified(as: id, root: root) { return ListedApproval(proven.held) }
     let papers = try await governance.papers(of: id)
     let proven = try papers.verified(as: id, root: root)
-    try await store.keep(papers, of: id)
+    // A disk that is full only means that they are asked for again.
+    try? await store.keep(papers, of: id)
     return ListedApproval(proven.held)
   }
 

@@ -31,6 +31,7 @@ actor CatalogKeeper: Service {
   /// Who was listed and is not any more, until followers have been told.
   private var former: [AgentKey: Listing] = [:]
   private var candidatesUntil = Timestamp(microseconds: 0)
+  private var countedAt = Timestamp(microseconds: 0)
   private var revisions = (sight: -1, roll: -1)
   private var directory = Directory(number: 0, [])
   private var activeApprovals: Set<ApprovalID> = []
@@ -96,20 +97,24 @@ actor CatalogKeeper: Service {
       attention.place(candidates.filter(\.isPublic))
       try await tellNews(at: now)
     } else if directory.number == 0 {
-      directory = Directory(number: 1, roll.remembered(told.filter { $0.value.action == .upsert }.keys))
+      directory = Directory(
+        number: 1, roll.remembered(told.filter { $0.value.action == .upsert }.keys), formerly: told.keys)
     }
     try await tellGone(at: now)
   }
 
   /// Who is listed, where anything has changed that decides it.
   private func recount(at now: Timestamp) {
-    guard revisions != (sight.revision, roll.revision) || now >= candidatesUntil else { return }
+    // What had ended by a clock that was ahead has not.
+    guard revisions != (sight.revision, roll.revision) || now >= candidatesUntil || now < countedAt else { return }
+    countedAt = now
     let before = candidates
     (candidates, candidatesUntil) = roll.candidates(sight, at: now)
     candidates.sort { $0.key < $1.key }
     revisions = (sight.revision, roll.revision)
     activeApprovals = sight.approvals.ids(except: roll.revoked)
-    directory = Directory(number: directory.number + 1, candidates.filter(roll.isListed))
+    directory = Directory(
+      number: directory.number + 1, candidates.filter(roll.isListed), formerly: told.keys + before.map(\.key))
     for listing in before + candidates where told[listing.key]?.action == .upsert { former[listing.key] = listing }
     former = former.filter { !directory.contains($0.key) }
   }
@@ -162,18 +167,27 @@ extension CatalogKeeper {
   private func tellGone(at now: Timestamp) async throws {
     let deadline = ContinuousClock.now + Self.budget
     var changes: [AgentChange] = []
+    var fault: (any Error)?
     for (key, last) in told {
       if roll.isWithheld(key) {
         guard last != .withheld else { continue }
         changes.append(AgentChange(key: key, document: registry.namesAlone(key, at: now), told: .withheld))
-      } else if last.action == .upsert, !directory.contains(key),
-        let document = try await revocation(of: key, at: now, until: deadline)
-      {
+      } else if last.action == .upsert, !directory.contains(key) {
         let told = ToldAgent(action: .revoke, fingerprint: last.fingerprint, basis: last.basis)
-        changes.append(AgentChange(key: key, document: document, told: told))
+        do {
+          guard let document = try await revocation(of: key, at: now, until: deadline) else { continue }
+          changes.append(AgentChange(key: key, document: document, told: told))
+        } catch {
+          // That it is gone is told whatever becomes of its papers, and what has gone beside it too.
+          fault = error
+          changes.append(AgentChange(key: key, document: registry.namesAlone(key, at: now), told: told))
+        }
       }
     }
     try await tell(changes.sorted { $0.key < $1.key }, at: now)
+    if let fault {
+      logger.warning("an agent is gone, and its last words could not be read", metadata: ["error": "\(fault)"])
+    }
   }
 
   /// What the serving plane says of an agent that is not listed any more; where it does not say no, what is known without it.

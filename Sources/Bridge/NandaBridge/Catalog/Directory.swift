@@ -11,15 +11,21 @@ package final class Directory: Sendable {
   private let positions: [AgentKey: Int]
   private let keysByID: [AgentID: AgentKey]
 
-  init(number: Int, _ listings: [Listing]) {
+  /// - Parameter formerly: agents that were ever told of. A bare id is the name of none where it was another's before: whoever kept it
+  ///   would be told of that one what is true of this.
+  init(number: Int, _ listings: [Listing], formerly: some Sequence<AgentKey> = EmptyCollection()) {
     self.number = number
     listed = listings.filter(\.isPublic).sorted { $0.key < $1.key }
     hidden = Set(listings.filter { !$0.isPublic }.map(\.key))
     positions = Dictionary(uniqueKeysWithValues: listed.enumerated().map { ($0.element.key, $0.offset) })
-    // Where an id stands in several namespaces, a governed model's comes first.
-    let keys = listed.map(\.key) + hidden.sorted()
-    let ordered = keys.filter { $0.namespace == .models } + keys.filter { $0.namespace != .models }
-    keysByID = Dictionary(ordered.map { ($0.id, $0) }) { first, _ in first }
+    // Where an id stands in several namespaces it is a governed model's, or nobody's.
+    var (keys, shared): ([AgentID: AgentKey], Set<AgentID>) = ([:], [])
+    for key in listed.map(\.key) + hidden + formerly {
+      let other = keys.updateValue(key, forKey: key.id) ?? key
+      if other.namespace == .models { keys[key.id] = other }
+      if other != key { shared.insert(key.id) }
+    }
+    keysByID = keys.filter { $0.value.namespace == .models || !shared.contains($0.key) }
   }
 
   func contains(_ key: AgentKey) -> Bool { positions[key] != nil }

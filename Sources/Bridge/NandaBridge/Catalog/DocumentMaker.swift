@@ -24,6 +24,7 @@ package struct DocumentMaker: Sendable {
   private let serving: ServingReading
   private let approvals: ApprovalLog
   private let papers: PaperStore
+  private let governance: GovernanceReading
   private let trust: FollowedTrust
   private let log: DeltaLog
   private let logger: Logger
@@ -32,15 +33,15 @@ package struct DocumentMaker: Sendable {
   let file: DocumentFile
 
   init(
-    registry: Registry, serving: ServingReading, approvals: ApprovalLog, papers: PaperStore, trust: FollowedTrust,
-    log: DeltaLog, file: DocumentFile, places: Int,
-    logger: Logger
+    registry: Registry, serving: ServingReading, governance: GovernanceReading, approvals: ApprovalLog,
+    papers: PaperStore, trust: FollowedTrust, log: DeltaLog, file: DocumentFile, places: Int, logger: Logger
   ) {
     turn = Turn(places: places)
     self.registry = registry
     self.serving = serving
     self.approvals = approvals
     self.papers = papers
+    self.governance = governance
     self.trust = trust
     self.log = log
     self.file = file
@@ -66,11 +67,19 @@ package struct DocumentMaker: Sendable {
     for listing in listings { _ = try await document(of: listing, patience) }
   }
 
-  /// What is told of several. To make many takes a while: what has ended meanwhile is made once more, and told as over where it ends again.
-  func documents(of listings: some Collection<Listing>, _ patience: Patience) async throws -> [ToldDocument] {
-    var told: [ToldDocument] = []
-    for listing in listings { told.append(try await document(of: listing, patience)) }
-    for (position, listing) in listings.enumerated() where !told[position].freshness.holds(at: .now()) {
+  /// What is told of several, as many as a number of bytes holds, and one at least. To make many takes a while: what has ended meanwhile
+  /// is made once more, and told as over where it ends again.
+  func documents(
+    of listings: some Collection<Listing>, upTo byteCount: Int, _ patience: Patience
+  ) async throws -> [ToldDocument] {
+    var (told, left): ([ToldDocument], Int) = ([], byteCount)
+    for listing in listings {
+      let next = try await document(of: listing, patience)
+      left -= next.document.json.count
+      guard left >= 0 || told.isEmpty else { break }
+      told.append(next)
+    }
+    for (position, listing) in zip(told.indices, listings) where !told[position].freshness.holds(at: .now()) {
       told[position] = try await document(of: listing, patience)
     }
     return try told.map { $0.freshness.holds(at: .now()) ? $0 : try $0.over(at: .now()) }
@@ -107,10 +116,10 @@ package struct DocumentMaker: Sendable {
 
   /// All that the papers say, verified by the root of now.
   private func approved(_ listed: ListedApproval) async throws -> ApprovedModel {
-    let proven = try await papers.papers(of: listed.approvalID)?.verified(as: listed.approvalID, root: trust.root)
-    guard let proven, proven.held.digest == listed.digest else {
-      throw PaperFault("the papers of \(listed.approvalID) are not here any more")
-    }
+    let id = listed.approvalID
+    let kept = try? await papers.papers(of: id)?.verified(as: id, root: trust.root)
+    let proven = if let kept { kept } else { try await governance.papers(of: id).verified(as: id, root: trust.root) }
+    guard proven.held.digest == listed.digest else { throw PaperFault("\(id) has other papers by now") }
     return ApprovedModel(proven)
   }
 
@@ -120,8 +129,11 @@ package struct DocumentMaker: Sendable {
     let now = Moment.now()
     let facts = try listing.facts(on: model, in: registry, at: now.time)
     let end = decisions.map(\.validUntil).min() ?? now.time.adding(seconds: Decision.maximumLifeSeconds)
+    let document = AgentDocument(facts, key: listing.key)
+    // Whoever reads it may be as strict as we are, and we read it again when the agent goes.
+    _ = try StrictJSON.parse(document.json)
     return MadeDocument(
-      document: AgentDocument(facts, key: listing.key),
+      document: document,
       freshness: Freshness(until: end.adding(seconds: -Self.margin), from: now),
       substance: facts.substance, verdict: Self.verdict(model, at: now.time), asked: asked)
   }

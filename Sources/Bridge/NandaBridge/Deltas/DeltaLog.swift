@@ -41,10 +41,13 @@ struct DeltaLog: Sendable {
   private static let pageBytes = 512 << 10
   /// In one transaction.
   private static let batch = 500
+  /// 2100-01-01. A clock beyond it is not gone by: numbers could never go back.
+  private static let latestBelieved = Timestamp(microseconds: 4_102_444_800_000_000)
 
   let database: PlaneDatabase
   /// How many deltas are kept, or twice as many as agents are listed.
   let kept: Int
+  private let opening = DeltaOpening()
 
   /// What was last told of every agent that is still on record.
   func told() async throws -> [AgentKey: ToldAgent] {
@@ -86,7 +89,7 @@ struct DeltaLog: Sendable {
   }
 
   private func insert(_ change: AgentChange, at now: Timestamp, in database: Database) throws {
-    let seq = try Self.next(at: now, in: database)
+    let seq = try next(at: now, in: database)
     try database.cachedStatement(sql: "INSERT INTO delta VALUES (?, ?, ?, ?, ?)").execute(
       arguments: [seq, change.key.text, change.told.action.rawValue, now.microseconds, Data(change.document.json)])
     try database.cachedStatement(sql: "INSERT OR REPLACE INTO agent VALUES (?, ?, ?, ?, ?)").execute(
@@ -99,9 +102,12 @@ struct DeltaLog: Sendable {
       arguments: [change.key.text, seq])
   }
 
-  /// The number of what comes now; odd. Below 2^53 until 2112, so that every JSON reader takes it for what it is.
-  private static func next(at now: Timestamp, in database: Database) throws -> Int {
-    max((try last(in: database) ?? -1) + step, step * Int(now.microseconds) + 1)
+  /// The number of what comes now; odd. While the clock is behind the last one, the first of an opening leaves a gap that no other copy of
+  /// this log would leave. Below 2^53 until 2112, so that every JSON reader takes it for what it is.
+  private func next(at now: Timestamp, in database: Database) throws -> Int {
+    let last = try Self.last(in: database) ?? -1
+    let clock = now < Self.latestBelieved ? Self.step * Int(now.microseconds) + 1 : 0
+    return max(last + Self.step + opening.gap(after: last), clock)
   }
 
   /// The newest number, also where nothing is kept any more; nil for a log that never told of anything.
@@ -198,7 +204,7 @@ extension DeltaLog {
     let sql = "SELECT agent FROM agent WHERE action = 'upsert' AND seq <= ? ORDER BY seq"
     let agents = try String.fetchAll(database, sql: sql, arguments: [horizon])
     for agent in agents {
-      let seq = try Self.next(at: now, in: database)
+      let seq = try next(at: now, in: database)
       try database.cachedStatement(
         sql: """
           INSERT INTO delta SELECT ?, agent, action, ?, document FROM delta

@@ -21,29 +21,41 @@ final class IndexPages: Sendable {
 
   private struct Kept {
     var edition: Edition?
-    var pages: [(query: IndexQuery, page: Page)] = []
+    var pages: [IndexQuery: Page] = [:]
+    var byteCount = 0
+
+    mutating func remove(_ query: IndexQuery) {
+      if let page = pages.removeValue(forKey: query) { byteCount -= page.body.readableBytes }
+    }
   }
 
-  /// All together.
+  /// All together. Few, as each is looked at when there is no room: whoever asks for ever other pages is to have no part of the others'.
+  private static let maximumCount = 32
   private static let maximumByteCount = 5 << 20
   private let kept = Mutex(Kept())
 
   /// - Parameter edition: the page must be of this very one.
   func page(_ query: IndexQuery, of edition: Edition, at moment: Moment = .now()) -> Page? {
     kept.withLock { kept in
-      guard kept.edition == edition else { return nil }
-      return kept.pages.first { $0.query == query && $0.page.freshness.holds(at: moment) }?.page
+      guard kept.edition == edition, let page = kept.pages[query] else { return nil }
+      return page.freshness.holds(at: moment) ? page : nil
     }
   }
 
-  func keep(_ page: Page, for query: IndexQuery, of edition: Edition) {
+  /// In the place of what holds no more, or for want of that of any others.
+  func keep(_ page: Page, for query: IndexQuery, of edition: Edition, at moment: Moment = .now()) {
     kept.withLock { kept in
       if kept.edition != edition { kept = Kept(edition: edition) }
-      kept.pages.removeAll { $0.query == query }
-      kept.pages.append((query, page))
-      while kept.pages.reduce(0, { $0 + $1.page.body.readableBytes }) > Self.maximumByteCount {
-        kept.pages.removeFirst()
+      kept.remove(query)
+      let over = kept.pages.filter { !$0.value.freshness.holds(at: moment) }.keys
+      for query in over { kept.remove(query) }
+      while let other = kept.pages.keys.first,
+        kept.pages.count >= Self.maximumCount || kept.byteCount + page.body.readableBytes > Self.maximumByteCount
+      {
+        kept.remove(other)
       }
+      kept.pages[query] = page
+      kept.byteCount += page.body.readableBytes
     }
   }
 }

@@ -15,6 +15,8 @@ struct NandaRoutes: BridgeRoutes {
   let maker: DocumentMaker
   let deltas: DeltaLog
   let pages = IndexPages()
+  /// A page has fewer agents than were asked for rather than more than this, and one at least.
+  private static let pageBytes = 8 << 20
   /// A page is megabytes while it is put together: however many are asked for, one is at a time.
   private let assembly = Turn(places: 10_000)
   /// For answers that are on their way.
@@ -58,19 +60,20 @@ struct NandaRoutes: BridgeRoutes {
     try await assembly.take(until: patience.deadline)
     defer { assembly.give() }
     if let page = pages.page(query, of: edition) { return Self.answer(page) }
-    let told = try await maker.documents(of: listed, patience)
+    let told = try await maker.documents(of: listed, upTo: Self.pageBytes, patience)
     let now = Moment.now()
     let longest = Freshness(until: now.time.adding(seconds: Self.maximumAge), from: now)
-    let hasMore = listed.endIndex < directory.listed.endIndex
+    let last = listed.prefix(told.count)
+    let hasMore = last.endIndex < directory.listed.endIndex
     let json = IndexAnswer(
       generatedAt: now.time, registry: config.registry.id, agents: told.map(\.document),
       totalCount: directory.listed.count,
-      next: hasMore ? listed.last?.key : nil
+      next: hasMore ? last.last?.key : nil
     ).json
     let page = IndexPages.Page(
       body: ByteBuffer(bytes: json), tag: Self.tag(Digest(hashing: json)),
       freshness: told.reduce(longest) { $0.and($1.freshness) })
-    pages.keep(page, for: query, of: edition)
+    if !told.isEmpty { pages.keep(page, for: query, of: edition) }
     return Self.answer(page)
   }
 

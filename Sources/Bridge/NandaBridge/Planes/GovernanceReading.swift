@@ -47,6 +47,8 @@ struct PaperFault: Error, CustomStringConvertible {
 extension PlaneLine {
   /// A list that never ends is a plane's mistake.
   private static let maximumPages = 1000
+  /// However many pages: a plane that answers slowly keeps the other one's news waiting meanwhile.
+  private static let longest = Duration.seconds(30)
 
   /// Every item of a list, page after page.
   func all<Item: PlaneContract.Body, Query: PlaneContract.Body>(
@@ -54,7 +56,8 @@ extension PlaneLine {
   ) async throws -> [Item] {
     var items: [Item] = []
     var after: String?
-    for _ in 0..<Self.maximumPages {
+    let deadline = ContinuousClock.now + Self.longest
+    for _ in 0..<Self.maximumPages where ContinuousClock.now < deadline {
       let page: Page<Item> = try await ask(kind, query(after))
       items += page.items
       guard let next = page.next else { return items }

@@ -2,7 +2,7 @@ import Wire
 
 /// The question of `GET /nanda/index`: which page of the agents. A page begins after `cursor`, which holds still while agents come and
 /// go, or `offset` agents in.
-package struct IndexQuery: Sendable, Equatable {
+package struct IndexQuery: Sendable, Hashable {
   package static let limits = 1...500
   static let standardLimit = 100
 

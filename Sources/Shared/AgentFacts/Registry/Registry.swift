@@ -38,6 +38,11 @@ package struct Registry: Sendable {
     guard let did = WebDID(url: base) else {
       throw FieldError("base_url", "expected a URL like https://registry.example.com")
     }
+    // Else its own extension would stand beside a model's papers under one name.
+    guard !Self.extensionKey(of: id).hasPrefix("x_model_") else {
+      throw FieldError(
+        "registry_id", "the papers of models have such names: choose one that does not begin with model- or model_")
+    }
     self.id = id
     self.baseURL = base
     self.did = did
@@ -50,7 +55,8 @@ package struct Registry: Sendable {
   var namespaces: [String] { ["\(providerDID.text):*"] }
 
   /// The name under which extensions of this registry stand in `metadata`.
-  package var extensionKey: String { "x_\(id.text.replacing("-", with: "_"))" }
+  package var extensionKey: String { Self.extensionKey(of: id) }
+  private static func extensionKey(of id: RegistryID) -> String { "x_\(id.text.replacing("-", with: "_"))" }
 
   package func handle(_ key: AgentKey) -> String { "@\(id):\(key.text)" }
   package func did(_ key: AgentKey) -> String { providerDID.child(["agents", key.namespace.text, key.id.text]) }
