@@ -28,8 +28,8 @@ struct Bridge: Sendable {
     self.config = config
     self.logger = logger
     trust = try await FollowedTrust(
-      folder: config.trustRoot, pinned: config.trustRootDigest, database: database, now: .now())
-    let reader = Reader(key: try KeyFile.loadSecret(path: config.key), trust: trust)
+      folder: config.trustRoot, pinned: config.trustRootDigest, database: database, now: .now(), logger: logger)
+    let reader = Reader(key: try KeyFile.loadSecret(path: config.key), path: config.key, trust: trust)
     _ = try reader.name(under: trust.root)
     deltas = DeltaLog(database: database, kept: config.keptDeltas)
     let names = RegistryNames(config.registry)

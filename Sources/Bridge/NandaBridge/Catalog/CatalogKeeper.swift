@@ -33,6 +33,8 @@ actor CatalogKeeper: Service {
   private var candidatesUntil = Timestamp(microseconds: 0)
   private var revisions = (sight: -1, roll: -1)
   private var directory = Directory(number: 0, [])
+  /// Agents of the config that no approval in force lets be listed.
+  private var unlisted: Set<AgentKey> = []
   private var activeApprovals: Set<ApprovalID> = []
   private var attention = Attention()
   private var sweepPosition = 0
@@ -72,7 +74,7 @@ actor CatalogKeeper: Service {
       CatalogSnapshot(
         directory: directory, deployments: sight.deployments, approvals: approvals, governance: sight.governanceWatch,
         serving: sight.servingWatch, builtAt: now, knowsAgents: sight.governanceWatch.wasRead || !told.isEmpty,
-        fault: fault))
+        unlistedCount: unlisted.count, fault: fault))
   }
 
   private var approvals: ActiveApprovals? {
@@ -112,6 +114,20 @@ actor CatalogKeeper: Service {
     directory = Directory(number: directory.number + 1, candidates.filter(roll.isListed))
     for listing in before + candidates where told[listing.key]?.action == .upsert { former[listing.key] = listing }
     former = former.filter { !directory.contains($0.key) }
+    noteUnlisted()
+  }
+
+  /// Says it once of each agent: its model or its environment may be misspelt.
+  private func noteUnlisted() {
+    let agents = roll.unlisted(among: candidates)
+    for agent in agents where !unlisted.contains(agent.key) {
+      logger.warning(
+        "an agent is not listed: no approval of its model is in force for where it runs",
+        metadata: [
+          "agent": "\(agent.key)", "model": "\(agent.model)", "environment": "\(agent.environment?.text ?? "any")",
+        ])
+    }
+    unlisted = Set(agents.map(\.key))
   }
 }
 
