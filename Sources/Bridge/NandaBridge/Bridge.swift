@@ -35,8 +35,8 @@ struct Bridge: Sendable {
     let names = RegistryNames(config.registry)
     if let count = try await deltas.speak(as: names) {
       logger.warning(
-        "the log of changes begins anew: its agents had other names",
-        metadata: ["names": "\(names)", "was": "\(count)"])
+        "the log of changes begins anew, for agents of these names",
+        metadata: ["names": "\(names)", "forgotten": "\(count)"])
     }
     // Each asker has a line of its own: one question at a time goes over one.
     let line = { (plane: Role, socket: String) in PlaneLine(plane, socket: socket, reader: reader) }
@@ -59,6 +59,7 @@ struct Bridge: Sendable {
       poll: config.poll, registry: config.registry, sight: sight,
       roll: Roll(agents: config.agents, privateModels: config.privateModels), maker: newMaker(), deltas: deltas,
       catalog: catalog, logger: logger)
+    try await keeper.withhold(at: .now())
     pages = PageRoutes(
       site: Site(registry: config.registry.id, provider: config.registry.provider.name), prefix: config.prefix,
       catalog: catalog, trust: trust,

@@ -98,7 +98,8 @@ actor CatalogKeeper: Service {
       attention.place(candidates.filter(\.isPublic))
       try await tellNews(at: now)
     } else if directory.number == 0 {
-      directory = Directory(number: 1, roll.remembered(told.filter { $0.value.action == .upsert }.keys))
+      directory = Directory(
+        number: 1, roll.remembered(told.filter { $0.value.action == .upsert || roll.isWithheld($0.key) }.keys))
     }
     try await tellGone(at: now)
   }
@@ -173,21 +174,24 @@ extension CatalogKeeper {
     return first + (visible[start...] + visible[..<start]).prefix(Self.sweepCount)
   }
 
-  /// The last words on those that are not listed any more. What is private now, or was taken out of the config, is gone, and nothing but its
-  /// names is told of it from now on; what may not run is revoked.
+  /// Before anything is answered: who is private now, or was taken out of the config, is gone, and nothing but the names is told of them
+  /// from now on.
+  ///
+  /// - Throws: `StorageError` where that cannot be written; then nothing may be answered.
+  func withhold(at now: Timestamp) async throws {
+    let gone = told.filter { roll.isWithheld($0.key) && $0.value != .withheld }.keys.sorted()
+    try await tell(
+      gone.map { AgentChange(key: $0, document: registry.namesAlone($0, at: now), told: .withheld) }, at: now)
+  }
+
+  /// The last words on those that may not run any more.
   private func tellGone(at now: Timestamp) async throws {
     let deadline = ContinuousClock.now + Self.budget
     var changes: [AgentChange] = []
-    for (key, last) in told {
-      if roll.isWithheld(key) {
-        guard last != .withheld else { continue }
-        changes.append(AgentChange(key: key, document: registry.namesAlone(key, at: now), told: .withheld))
-      } else if last.action == .upsert, !directory.contains(key),
-        let document = try await revocation(of: key, at: now, until: deadline)
-      {
-        let told = ToldAgent(action: .revoke, fingerprint: last.fingerprint, basis: last.basis)
-        changes.append(AgentChange(key: key, document: document, told: told))
-      }
+    for (key, last) in told where last.action == .upsert && !directory.contains(key) {
+      guard let document = try await revocation(of: key, at: now, until: deadline) else { continue }
+      let told = ToldAgent(action: .revoke, fingerprint: last.fingerprint, basis: last.basis)
+      changes.append(AgentChange(key: key, document: document, told: told))
     }
     try await tell(changes.sorted { $0.key < $1.key }, at: now)
   }
