@@ -27,6 +27,8 @@ from home import eventually as patiently
 from reverify import Reverifier, fetch_json
 
 COUNT = 200
+# What a document says of a model besides its names.
+PAPERS = {"x_model_governance", "x_model_integrity", "x_model_provenance"}
 AGENTS = """agents:
   - id: helper
     name: Helper
@@ -136,6 +138,13 @@ def test_revoked_models_are_revoked_for_the_follower(house, bridge, life):
     eventually(lambda: not gone & set(follower.agents), "the revoked are gone")
     actions = follower.last_actions()
     assert {actions[name] for name in gone} == {"revoke"}
+    check = Reverifier(bridge.url, pin(house))
+    words = [agent for action, agent in deltas(bridge) if action == "revoke" and agent["handle"] in gone]
+    assert len(words) == len(gone)
+    for facts in words:
+        assert facts["proof"]["status"] == "FAILED" and facts["endpoints"]["static"] == []
+        assert facts["metadata"]["x_model_governance"]["standing"]["status"] == "may_not_run"
+        assert check.verify(facts).status is not ProofStatus.VERIFIED
     assert bridge.client.get("/nanda/resolve", params={"agent": life["revoked"][0]}).status_code == 404
 
 
@@ -167,6 +176,9 @@ def test_models_that_go_private_are_deleted_and_come_back(bridge, life):
     eventually(lambda: not names & set(follower.agents), "they are gone")
     actions = follower.last_actions()
     assert {actions[name] for name in names} == {"delete"}
+    told = [(action, agent) for action, agent in deltas(bridge) if agent["handle"] in names]
+    assert {action for action, _ in told} == {"delete"}
+    assert {key for _, agent in told for key in agent["metadata"]}.isdisjoint(PAPERS)
     assert actions[f"@{REGISTRY}:default/helper"] == "delete"
     assert bridge.client.get("/nanda/resolve", params={"agent": life["private"][0]}).status_code == 403
     bridge.restart(text=AGENTS)
@@ -204,7 +216,7 @@ def test_a_forged_decision_on_the_way_is_failed(house, bridge, life):
     def tampered(url):
         answer = fetch_json(url)
         for delta in answer.get("deltas", []):
-            governance = delta["agent"]["metadata"]["x_model_governance"]
+            governance = delta["agent"]["metadata"].get("x_model_governance", {})
             for decision in governance.get("decisions", []):
                 payload = base64.b64decode(decision["attestation"]["payload"]).replace(b'"scope":null', b'"scope":"any"')
                 decision["attestation"]["payload"] = base64.b64encode(payload).decode()
@@ -359,6 +371,15 @@ def changes_after(bridge, since):
     while (page := bridge.get(f"/nanda/deltas?since={since}"))["deltas"]:
         since, count = page["next_seq"], count + len(page["deltas"])
     return count
+
+
+def deltas(bridge, since=0):
+    """What a follower from the beginning is told: action and facts."""
+    told = []
+    while (page := bridge.get(f"/nanda/deltas?since={since}"))["deltas"]:
+        told += [(delta["action"], delta["agent"]) for delta in page["deltas"]]
+        since = page["next_seq"]
+    return told
 
 
 def last_delta(bridge, since=0):

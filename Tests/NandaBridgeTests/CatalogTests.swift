@@ -45,12 +45,12 @@ import Wire
   @Test("A bridge that cannot tell its followers, or has not looked for long, does not call itself well")
   func health() throws {
     let well = try snapshot(fault: nil)
-    #expect(well.isWell(at: well.instant, within: .seconds(30)))
-    #expect(!well.isWell(at: well.instant + .seconds(30), within: .seconds(30)))
+    #expect(well.trouble(at: well.instant, within: .seconds(30)).isEmpty)
+    #expect(well.trouble(at: well.instant + .seconds(30), within: .seconds(30)).count == 1)
     let failing = try snapshot(fault: "disk is full")
-    #expect(!failing.isWell(at: failing.instant, within: .seconds(30)))
+    #expect(failing.trouble(at: failing.instant, within: .seconds(30)).count == 1)
     let away = pages.snapshot([])
-    #expect(!away.isWell(at: away.instant, within: .seconds(30)))
+    #expect(away.trouble(at: away.instant, within: .seconds(30)).count == 2)
   }
 
   private func snapshot(fault: String?) throws -> CatalogSnapshot {

@@ -158,6 +158,15 @@ import Wire
     }
   }
 
+  @Test("A log that does not say by which names it called its agents is begun anew")
+  func noNames() async throws {
+    let log = try log()
+    try await log.append([change("a")], at: .now())
+    let cursor = try await log.page(after: 0).next
+    #expect(try await log.speak(as: names("acme")) == 1)
+    await #expect(throws: QueryRefusal.self) { try await log.page(after: cursor) }
+  }
+
   @Test(
     "What went private is told by its names alone, and nothing that was told of it before; told of again it is there")
   func withheld() async throws {

@@ -28,15 +28,15 @@ struct Bridge: Sendable {
     self.config = config
     self.logger = logger
     trust = try await FollowedTrust(
-      folder: config.trustRoot, pinned: config.trustRootDigest, database: database, now: .now())
-    let reader = Reader(key: try KeyFile.loadSecret(path: config.key), trust: trust)
+      folder: config.trustRoot, pinned: config.trustRootDigest, database: database, now: .now(), logger: logger)
+    let reader = Reader(key: try KeyFile.loadSecret(path: config.key), path: config.key, trust: trust)
     _ = try reader.name(under: trust.root)
     deltas = DeltaLog(database: database, kept: config.keptDeltas)
     let names = RegistryNames(config.registry)
     if let count = try await deltas.speak(as: names) {
       logger.warning(
-        "the log of changes begins anew: its agents had other names",
-        metadata: ["names": "\(names)", "was": "\(count)"])
+        "the log of changes begins anew, for agents of these names",
+        metadata: ["names": "\(names)", "forgotten": "\(count)"])
     }
     // Each asker has a line of its own: one question at a time goes over one.
     let papers = PaperStore(database: database)
@@ -63,6 +63,7 @@ struct Bridge: Sendable {
       poll: config.poll, registry: config.registry, sight: sight,
       roll: Roll(agents: config.agents, privateModels: config.privateModels), maker: newMaker(), deltas: deltas,
       catalog: catalog, logger: logger)
+    try await keeper.withhold(at: .now())
     pages = PageRoutes(
       site: Site(registry: config.registry.id, provider: config.registry.provider.name), prefix: config.prefix,
       catalog: catalog, trust: trust,

@@ -64,12 +64,23 @@ package struct BridgeConfig: Sendable {
       throw provider.failure("name", "holds a character that no document can")
     }
     let base = section.has("base_url") ? try section.string("base_url") : nil
-    let endpoint = section.has("model_endpoint") ? try section.string("model_endpoint") : nil
+    let endpoint = try modelEndpoint(section)
     do {
       return try Registry(id: id, providerName: name, providerURL: url, baseURL: base, modelEndpoint: endpoint)
     } catch {
       throw section.failure(error.field == "registry_id" ? "registry_id" : "provider", "\(error)")
     }
+  }
+
+  private static func modelEndpoint(_ section: ConfigSection) throws(ConfigError) -> String? {
+    guard section.has("model_endpoint") else { return nil }
+    let template = try section.string("model_endpoint")
+    let rest = template.replacing("{model}", with: "").replacing("{environment}", with: "")
+    guard template.contains("{model}"), !rest.contains("{"), !rest.contains("}") else {
+      throw section.failure(
+        "model_endpoint", "expected a URL with {model} in it, {environment} where it matters, and no other braces")
+    }
+    return template
   }
 
   private static func prefix(_ section: ConfigSection) throws(ConfigError) -> String {

@@ -23,12 +23,25 @@ package enum BridgeProcess {
     do { try config.listen.path.map(ListenPath.init)?.makeRoom() } catch { throw ListenFault(error) }
     let folder = directory(of: config.database)
     try StateDirectory.prepare(folder)
-    let database = try PlaneDatabase.open(
-      path: config.database, applicationID: DeltaSchema.applicationID, migrations: DeltaSchema.migrations)
-    let bridge = try await Bridge(config: config, database: database, folder: folder, logger: logger)
+    let (bridge, database) = try await open(config, folder: folder, logger: logger)
     await bridge.prepare()
     try await serve(bridge, logger: logger)
     try database.close()
+  }
+
+  private static func open(
+    _ config: BridgeConfig, folder: String, logger: Logger
+  ) async throws -> (Bridge, PlaneDatabase) {
+    do {
+      let database = try PlaneDatabase.open(
+        path: config.database, applicationID: DeltaSchema.applicationID, migrations: DeltaSchema.migrations)
+      return (try await Bridge(config: config, database: database, folder: folder, logger: logger), database)
+    } catch StorageError.corrupt(let problem) {
+      // No backup: an older log would not know what was told since, and a new one says so to whoever follows.
+      throw StorageError.unusable(
+        "the database \(config.database) is damaged (\(problem)); nothing in it is evidence: move it away with its -wal and "
+          + "-shm and start again; the log of changes then begins anew, and followers are told so (410)")
+    }
   }
 
   private static func serve(_ bridge: Bridge, logger: Logger) async throws {

@@ -177,6 +177,20 @@ import Wire
     try await pollUntil("it is well again") { try bridge.http.get("/healthz").status == 200 }
   }
 
+  @Test("A bridge that cannot write that a model went private does not start, and so tells nothing of it")
+  func privacyThatCannotBeWritten() async throws {
+    let planes = try await DaemonFixture()
+    try await planes.approved(planes.approval(of: planes.trained("shy")))
+    let first = try await BridgeFixture(on: planes.home)
+    try await pollUntil("shy is told of") { try Self.newest(first) == ["models/shy": "upsert"] }
+    _ = try await first.terminate()
+    try SQLiteProgram.run(
+      "CREATE TRIGGER full BEFORE INSERT ON delta BEGIN SELECT raise(ABORT, 'full'); END;",
+      on: "\(BridgeFixture.folder(of: planes.home))/state.sqlite")
+    let said = try await BridgeFixture.refusal(on: planes.home, ["private_models: [shy]"])
+    #expect(said.contains("the database failed"), "\(said)")
+  }
+
   @Test("A million changes are read page by page, and none is missing")
   func aMillionChanges() async throws {
     let planes = try await DaemonFixture()

@@ -17,6 +17,8 @@ package struct CatalogSnapshot: Sendable {
   package let builtAt: Timestamp
   /// Whether governance has been read, or the bridge's own record speaks of agents: else an empty list is no knowledge.
   var knowsAgents = true
+  /// Agents of the config that no approval in force lets be listed.
+  var unlistedCount = 0
   /// Why followers could not be told of what has changed; nil where they were.
   let fault: String?
   /// `builtAt` by a clock that only goes on.

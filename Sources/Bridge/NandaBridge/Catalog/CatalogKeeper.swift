@@ -34,6 +34,8 @@ actor CatalogKeeper: Service {
   private var countedAt = Timestamp(microseconds: 0)
   private var revisions = (sight: -1, roll: -1)
   private var directory = Directory(number: 0, [])
+  /// Agents of the config that no approval in force lets be listed.
+  private var unlisted: Set<AgentKey> = []
   private var activeApprovals: Set<ApprovalID> = []
   private var attention = Attention()
   private var sweepPosition = 0
@@ -73,7 +75,7 @@ actor CatalogKeeper: Service {
       CatalogSnapshot(
         directory: directory, deployments: sight.deployments, approvals: approvals, governance: sight.governanceWatch,
         serving: sight.servingWatch, builtAt: now, knowsAgents: sight.governanceWatch.wasRead || !told.isEmpty,
-        fault: fault))
+        unlistedCount: unlisted.count, fault: fault))
   }
 
   private var approvals: ActiveApprovals? {
@@ -98,7 +100,8 @@ actor CatalogKeeper: Service {
       try await tellNews(at: now)
     } else if directory.number == 0 {
       directory = Directory(
-        number: 1, roll.remembered(told.filter { $0.value.action == .upsert }.keys), formerly: told.keys)
+        number: 1, roll.remembered(told.filter { $0.value.action == .upsert || roll.isWithheld($0.key) }.keys),
+        formerly: told.keys)
     }
     try await tellGone(at: now)
   }
@@ -117,6 +120,20 @@ actor CatalogKeeper: Service {
       number: directory.number + 1, candidates.filter(roll.isListed), formerly: told.keys + before.map(\.key))
     for listing in before + candidates where told[listing.key]?.action == .upsert { former[listing.key] = listing }
     former = former.filter { !directory.contains($0.key) }
+    noteUnlisted()
+  }
+
+  /// Says it once of each agent: its model or its environment may be misspelt.
+  private func noteUnlisted() {
+    let agents = roll.unlisted(among: candidates)
+    for agent in agents where !unlisted.contains(agent.key) {
+      logger.warning(
+        "an agent is not listed: no approval of its model is in force for where it runs",
+        metadata: [
+          "agent": "\(agent.key)", "model": "\(agent.model)", "environment": "\(agent.environment?.text ?? "any")",
+        ])
+    }
+    unlisted = Set(agents.map(\.key))
   }
 }
 
@@ -162,26 +179,30 @@ extension CatalogKeeper {
     return first + (visible[start...] + visible[..<start]).prefix(Self.sweepCount)
   }
 
-  /// The last words on those that are not listed any more. What is private now, or was taken out of the config, is gone, and nothing but its
-  /// names is told of it from now on; what may not run is revoked.
+  /// Before anything is answered: who is private now, or was taken out of the config, is gone, and nothing but the names is told of them
+  /// from now on.
+  ///
+  /// - Throws: `StorageError` where that cannot be written; then nothing may be answered.
+  func withhold(at now: Timestamp) async throws {
+    let gone = told.filter { roll.isWithheld($0.key) && $0.value != .withheld }.keys.sorted()
+    try await tell(
+      gone.map { AgentChange(key: $0, document: registry.namesAlone($0, at: now), told: .withheld) }, at: now)
+  }
+
+  /// The last words on those that may not run any more.
   private func tellGone(at now: Timestamp) async throws {
     let deadline = ContinuousClock.now + Self.budget
     var changes: [AgentChange] = []
     var fault: (any Error)?
-    for (key, last) in told {
-      if roll.isWithheld(key) {
-        guard last != .withheld else { continue }
-        changes.append(AgentChange(key: key, document: registry.namesAlone(key, at: now), told: .withheld))
-      } else if last.action == .upsert, !directory.contains(key) {
-        let told = ToldAgent(action: .revoke, fingerprint: last.fingerprint, basis: last.basis)
-        do {
-          guard let document = try await revocation(of: key, at: now, until: deadline) else { continue }
-          changes.append(AgentChange(key: key, document: document, told: told))
-        } catch {
-          // That it is gone is told whatever becomes of its papers, and what has gone beside it too.
-          fault = error
-          changes.append(AgentChange(key: key, document: registry.namesAlone(key, at: now), told: told))
-        }
+    for (key, last) in told where last.action == .upsert && !directory.contains(key) {
+      let told = ToldAgent(action: .revoke, fingerprint: last.fingerprint, basis: last.basis)
+      do {
+        guard let document = try await revocation(of: key, at: now, until: deadline) else { continue }
+        changes.append(AgentChange(key: key, document: document, told: told))
+      } catch {
+        // That it is gone is told whatever becomes of its papers, and what has gone beside it too.
+        fault = error
+        changes.append(AgentChange(key: key, document: registry.namesAlone(key, at: now), told: told))
       }
     }
     try await tell(changes.sorted { $0.key < $1.key }, at: now)

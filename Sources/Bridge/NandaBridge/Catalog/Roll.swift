@@ -43,6 +43,15 @@ struct Roll: Sendable {
     }
   }
 
+  /// Agents for everybody whose model has no approval in force, or none for their environment.
+  ///
+  /// - Parameter candidates: everybody, listed or denied.
+  func unlisted(among candidates: [Listing]) -> [SimpleAgent] {
+    let places = candidates.filter { $0.agent != nil && !$0.questions.isEmpty }
+    let keys = publicAgents.subtracting(places.map(\.key))
+    return agents.filter { keys.contains($0.key) }
+  }
+
   func isListed(_ listing: Listing) -> Bool { !denied.contains(listing.key) }
 
   /// Whether the config has it that nobody is told of an agent: it is private, or was taken out. Any other that is not listed may not run.

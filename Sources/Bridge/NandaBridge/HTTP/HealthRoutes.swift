@@ -23,9 +23,11 @@ struct HealthRoutes: BridgeRoutes {
   /// known last, and certifies nothing.
   private var health: Answer {
     let snapshot = catalog.snapshot
-    let isWell = snapshot.isWell(at: .now, within: patience) && trust.fault == nil
+    let trouble = snapshot.trouble(at: .now, within: patience) + (trust.fault == nil ? [] : [Self.trustTrouble])
+    let isWell = trouble.isEmpty
     let fields: JSONObject = [
-      "status": isWell ? "ok" : "degraded", "known_at": .init(snapshot.knownAt?.messageText),
+      "status": isWell ? "ok" : "degraded", "reason": isWell ? .null : .string(trouble.joined(separator: "; ")),
+      "known_at": .init(snapshot.knownAt?.messageText),
       "agents": .init(snapshot.listed.count), "trust_root_version": .init(trust.root.version),
       "governance": .object(snapshot.governance.fields), "serving": .object(snapshot.serving.fields),
     ]
@@ -33,10 +35,17 @@ struct HealthRoutes: BridgeRoutes {
     return Answer(status: isWell ? .ok : .serviceUnavailable, type: .json, body: json.body)
   }
 
+  /// In fixed words: a server in front of the bridge may show them to anybody.
+  private static let trustTrouble = "newer trust roots would not be seen (the log says why)"
+
   private var metrics: Answer {
     let snapshot = catalog.snapshot
     var text = OpenMetrics()
     text.gauge("nanda_bridge_agents", "Agents that are listed.", [("", snapshot.listed.count)])
+    text.gauge(
+      "nanda_bridge_agents_unlisted",
+      "Agents of the config whose model has no approval in force, or none for where they run.",
+      [("", snapshot.unlistedCount)])
     text.gauge(
       "nanda_bridge_plane_up", "Whether a plane answers.",
       [
@@ -60,9 +69,14 @@ extension CatalogSnapshot {
   /// Nil while nothing is known of any agent.
   fileprivate var knownAt: Timestamp? { knowsAgents ? builtAt : nil }
 
-  /// Whether it is true now, as far as the bridge can know.
-  func isWell(at instant: ContinuousClock.Instant, within patience: Duration) -> Bool {
-    governance.isAnswering && serving.isAnswering && fault == nil && instant - self.instant < patience
+  /// Why it may not be true now, as far as the bridge can know; nothing where it is.
+  func trouble(at instant: ContinuousClock.Instant, within patience: Duration) -> [String] {
+    [
+      (!governance.isAnswering, "governance-plane does not answer"),
+      (!serving.isAnswering, "serving-plane does not answer"),
+      (fault != nil, "what has changed could not be recorded (the log says why)"),
+      (instant - self.instant >= patience, "the last look at the planes is too old"),
+    ].filter(\.0).map(\.1)
   }
 }
 

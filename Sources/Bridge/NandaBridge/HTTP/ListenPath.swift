@@ -26,7 +26,9 @@ final class ListenPath: Sendable {
     for name in [path, boundPath] where name.utf8.count > TransportError.maxPathBytes {
       throw .pathTooLong(path: name)
     }
-    guard unsafe access(folder, W_OK | X_OK) == 0 else { throw .system("make a socket in \(folder)", path: path) }
+    guard unsafe access(folder, W_OK | X_OK) == 0 else {
+      throw .system("\(folder) must be there and this user's to write", path: path)
+    }
     try SocketFile.removeStale(path, of: geteuid())
   }
 

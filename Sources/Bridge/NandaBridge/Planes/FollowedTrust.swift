@@ -1,5 +1,6 @@
 import Attestations
 import Daemon
+import Logging
 import Signing
 import Storage
 import Synchronization
@@ -16,16 +17,19 @@ final class FollowedTrust: Sendable {
   private let folder: TrustRootFolder
   private let pinned: Digest
   private let database: PlaneDatabase
+  private let logger: Logger
   private let state: Mutex<State>
 
   /// - Throws: `TrustRootError` or `StorageError` where there is no root to begin with, or the folder contradicts the record.
-  init(folder: String, pinned: Digest, database: PlaneDatabase, now: Timestamp) async throws {
+  init(folder: String, pinned: Digest, database: PlaneDatabase, now: Timestamp, logger: Logger) async throws {
+    self.logger = logger
     self.folder = TrustRootFolder(path: folder)
     self.pinned = pinned
     self.database = database
     let walk = try await Self.walk(self.folder, pinned, database)
-    try await Self.record(walk.news, in: database, now: now)
+    try await Self.record(walk.news, in: database, now: now, logger)
     state = Mutex(State(root: walk.chain.latest, fault: nil))
+    note(try walk.missing())
   }
 
   var root: VerifiedTrustRoot { state.withLock(\.root) }
@@ -36,14 +40,29 @@ final class FollowedTrust: Sendable {
   func follow(now: Timestamp) async -> Bool {
     do {
       let walk = try await Self.walk(folder, pinned, database)
-      try await Self.record(walk.news, in: database, now: now)
+      try await Self.record(walk.news, in: database, now: now, logger)
+      note(try walk.missing())
       return state.withLock { state in
-        defer { state = State(root: walk.chain.latest, fault: nil) }
+        defer { state.root = walk.chain.latest }
         return walk.chain.latest.version > state.root.version
       }
     } catch {
-      state.withLock { $0.fault = "\(error)" }
+      note("\(error)")
       return false
+    }
+  }
+
+  /// Says once what is wrong with the folder, and once that nothing is any more.
+  private func note(_ fault: String?) {
+    let before = state.withLock { state in
+      defer { state.fault = fault }
+      return state.fault
+    }
+    guard fault != before else { return }
+    if let fault {
+      logger.warning("newer trust roots would not be seen", metadata: ["problem": "\(fault)"])
+    } else {
+      logger.notice("the trust root's folder is in order again", metadata: ["version": "\(root.version)"])
     }
   }
 
@@ -62,10 +81,13 @@ final class FollowedTrust: Sendable {
     return walk
   }
 
-  private static func record(_ roots: [VerifiedTrustRoot], in database: PlaneDatabase, now: Timestamp) async throws {
-    guard !roots.isEmpty else { return }
+  private static func record(
+    _ roots: [VerifiedTrustRoot], in database: PlaneDatabase, now: Timestamp, _ logger: Logger
+  ) async throws {
+    guard let newest = roots.last else { return }
     try await database.commit { database in
       for root in roots { try TrustRootStore().insert(root, acceptedAt: now, in: database) }
     }
+    logger.notice("trust root accepted", metadata: ["version": "\(newest.version)", "digest": "\(newest.digest)"])
   }
 }

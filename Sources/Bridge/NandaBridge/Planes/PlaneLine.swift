@@ -70,17 +70,29 @@ struct PlaneReply: Sendable {
   let requestDigest: Digest
 }
 
-/// As whom the bridge asks.
+/// As whom the bridge asks: a reader, who is nothing else, so that whoever takes the key from the host can do no more than ask.
 struct Reader: Sendable {
   let key: SecretKey
+  /// The key's file.
+  let path: String
   let trust: FollowedTrust
 
-  /// - Throws: `TrustFault` when the root does not make the key a reader's.
+  /// - Throws: `TrustFault` when the root does not make the key a reader's, or makes it more than that.
   func name(under root: VerifiedTrustRoot) throws -> PrincipalID {
-    guard let principal = root.holder(of: key.publicKey), principal.holds(.reader) else {
-      throw TrustFault("trust root version \(root.version) does not give the bridge's key the role reader")
+    let holder = root.holder(of: key.publicKey)
+    guard let holder, holder.retiredAt == nil, holder.roles == [.reader] else {
+      throw TrustFault(
+        "the key \(path) (key id \(key.publicKey.keyID)) is, by trust root version \(root.version), "
+          + "\(Self.described(holder)); the bridge asks with the key of a reader who is nothing else: "
+          + "`planectl trust add-principal NAME --role reader --key NAME.proof.json`, and have it signed")
     }
-    return principal.id
+    return holder.id
+  }
+
+  private static func described(_ holder: Principal?) -> String {
+    guard let holder else { return "no principal's" }
+    let roles = holder.roles.map(\.rawValue).joined(separator: " and ")
+    return "that of \(holder.id), \(roles)\(holder.retiredAt == nil ? "" : ", retired")"
   }
 }
 

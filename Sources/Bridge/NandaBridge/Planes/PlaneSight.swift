@@ -26,6 +26,8 @@ struct PlaneSight: Sendable {
   /// Changes with everything that decides who is listed.
   private(set) var revision = 0
   private var nextListing = ContinuousClock.now
+  /// Planes that could not be read when they were looked at last.
+  private var away: Set<Role> = []
 
   init(governance: GovernanceReading, serving: ServingReading, trust: FollowedTrust, papers: PaperStore, logger: Logger)
   {
@@ -52,41 +54,58 @@ struct PlaneSight: Sendable {
 
   private mutating func lookAtGovernance() async {
     do {
-      governanceWatch.note(try await governance.status(), at: .now())
-      guard governanceWatch.hasNews, .now >= nextListing else { return }
-      let start = ContinuousClock.now
-      let listed = try await governance.activeApprovals()
-      // The list alone is read again and again; papers are read once, and are not what is to be spared.
-      nextListing = ContinuousClock.now + (ContinuousClock.now - start) * Self.listingShare
-      approvals = try await approvals.refreshed(
-        listed, from: governance, papers, root: trust.root, logger: logger)
-      revision += 1
-      governanceWatch.read()
-    } catch { note(error, of: .governance, in: &governanceWatch) }
+      try await readGovernance()
+      noteBack(.governance)
+    } catch {
+      governanceWatch.note(error)
+      noteAway(.governance, because: error)
+    }
+  }
+
+  private mutating func readGovernance() async throws {
+    governanceWatch.note(try await governance.status(), at: .now())
+    guard governanceWatch.hasNews, .now >= nextListing else { return }
+    let start = ContinuousClock.now
+    let listed = try await governance.activeApprovals()
+    // The list alone is read again and again; papers are read once, and are not what is to be spared.
+    nextListing = ContinuousClock.now + (ContinuousClock.now - start) * Self.listingShare
+    approvals = try await approvals.refreshed(listed, from: governance, papers, root: trust.root, logger: logger)
+    revision += 1
+    governanceWatch.read()
   }
 
   private mutating func lookAtServing() async -> Set<ModelID>? {
     do {
-      servingWatch.note(try await serving.status(), at: .now())
-      guard servingWatch.hasNews else { return [] }
-      deployments = try await serving.deployments()
-      revision += 1
-      var touched: Set<ModelID>?
-      if let first = servingWatch.entriesRead {
-        touched = try await serving.modelsTouched(since: first, upTo: servingWatch.entries)
-      }
-      servingWatch.read()
+      let touched = try await readServing()
+      noteBack(.serving)
       return touched
     } catch {
-      note(error, of: .serving, in: &servingWatch)
+      servingWatch.note(error)
+      noteAway(.serving, because: error)
       return []
     }
   }
 
-  private func note(_ error: any Error, of plane: Role, in watch: inout PlaneWatch) {
-    if watch.fault == nil {
-      logger.warning("a plane does not answer", metadata: ["plane": "\(plane.planeName)", "error": "\(error)"])
+  private mutating func readServing() async throws -> Set<ModelID>? {
+    servingWatch.note(try await serving.status(), at: .now())
+    guard servingWatch.hasNews else { return [] }
+    deployments = try await serving.deployments()
+    revision += 1
+    var touched: Set<ModelID>?
+    if let first = servingWatch.entriesRead {
+      touched = try await serving.modelsTouched(since: first, upTo: servingWatch.entries)
     }
-    watch.note(error)
+    servingWatch.read()
+    return touched
+  }
+
+  private mutating func noteAway(_ plane: Role, because error: any Error) {
+    guard away.insert(plane).inserted else { return }
+    logger.warning("a plane does not answer", metadata: ["plane": "\(plane.planeName)", "error": "\(error)"])
+  }
+
+  private mutating func noteBack(_ plane: Role) {
+    guard away.remove(plane) != nil else { return }
+    logger.notice("a plane answers again", metadata: ["plane": "\(plane.planeName)"])
   }
 }
