@@ -159,6 +159,10 @@ def test_an_approval_that_ends_takes_its_model_with_it(house, bridge, life):
         assert facts is None or facts.certification is None or facts.certification.expirationDate is not None
     eventually(lambda: not names & set(follower.agents), "they went")
     assert all(follower.last_actions()[name] != "upsert" for name in names)
+    for facts in (facts for action, facts in deltas(bridge) if action == "revoke" and facts["handle"] in names):
+        standing = facts["metadata"]["x_model_governance"]["standing"]
+        assert facts["proof"]["status"] == "FAILED" and facts["certification"] is None
+        assert standing["status"] == "may_not_run" and standing["reason"]
 
 
 def test_another_version_is_an_upsert(house, bridge, life):

@@ -36,6 +36,13 @@ import Wire
     #expect(stale.json.text.contains("\"stale_since\":\"\(now.attestationText)\""))
   }
 
+  @Test("Only a document that says itself that the agent may not run is taken for a no")
+  func saysNo() throws {
+    let running = document(validUntil: "2199-01-02T03:04:05+00:00")
+    #expect(try !running.saysNo() && !running.stale(because: "away", at: now).saysNo())
+    #expect(try running.revoked(because: "it is over", at: now).saysNo())
+  }
+
   @Test("The last words on what may not run say why, name no place where it is reached, and certify nothing")
   func revoked() throws {
     let facts = try fields(document(validUntil: "2199-01-02T03:04:05+00:00").revoked(because: "it is over", at: now))

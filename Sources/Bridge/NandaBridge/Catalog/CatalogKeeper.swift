@@ -216,8 +216,9 @@ extension CatalogKeeper {
     of key: AgentKey, at now: Timestamp, until deadline: ContinuousClock.Instant
   ) async throws -> AgentDocument? {
     if let listing = former[key], sight.servingWatch.isAnswering, .now < deadline {
-      let made = try await maker.made(listing)
-      if [.revoked, .mayNotRun].contains(made.verdict) { return try made.document.withdrawn() }
+      let document = try await maker.made(listing).document
+      // A no that came after the end of the approval holds no more than a yes would.
+      if try document.saysNo() { return try document.withdrawn() }
     }
     guard let last = try await deltas.lastWord(on: key) else { return nil }
     let end = try last.approvalEnd()

@@ -61,6 +61,11 @@ extension AgentDocument {
     }
   }
 
+  /// Whether it says that the agent may not run, by a decision that held when it was made.
+  func saysNo() throws -> Bool {
+    try facts().governance?["standing"]?.object?["status"]?.string == "may_not_run"
+  }
+
   /// When the approval ends by which it was listed.
   func approvalEnd() throws -> Timestamp? {
     try facts().governance?["expires_at"]?.string.flatMap(Timestamp.init(attestation:))
