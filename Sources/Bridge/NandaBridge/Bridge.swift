@@ -52,16 +52,17 @@ struct Bridge: Sendable {
         logger: logger)
     }
     maker = newMaker()
+    let decisions = DecisionDesk(
+      serving: ServingReading(
+        line: PlaneLine(.serving, socket: config.servingSocket, reader: reader, patience: Self.clientPatience),
+        reader: reader))
     keeper = try await CatalogKeeper(
       poll: config.poll, sight: sight, roll: Roll(agents: config.agents, privateModels: config.privateModels),
-      maker: newMaker(), deltas: deltas, catalog: catalog, logger: logger)
+      maker: newMaker(), decisions: decisions, deltas: deltas, catalog: catalog, logger: logger)
     pages = PageRoutes(
       site: Site(registry: config.registry.id, provider: config.registry.provider.name), prefix: config.prefix,
       catalog: catalog, trust: trust,
-      decisions: DecisionDesk(
-        serving: ServingReading(
-          line: PlaneLine(.serving, socket: config.servingSocket, reader: reader, patience: Self.clientPatience),
-          reader: reader)),
+      decisions: decisions,
       drift: DriftDesk(
         governance: GovernanceReading(
           line: PlaneLine(.governance, socket: config.governanceSocket, reader: reader, patience: Self.clientPatience),

@@ -18,6 +18,7 @@ actor CatalogKeeper: Service {
 
   private let poll: Duration
   private let maker: DocumentMaker
+  private let decisions: DecisionDesk
   private let deltas: DeltaLog
   private let catalog: Catalog
   private let logger: Logger
@@ -35,13 +36,14 @@ actor CatalogKeeper: Service {
   private var sweepPosition = 0
 
   init(
-    poll: Duration, sight: PlaneSight, roll: Roll, maker: DocumentMaker, deltas: DeltaLog, catalog: Catalog,
-    logger: Logger
+    poll: Duration, sight: PlaneSight, roll: Roll, maker: DocumentMaker, decisions: DecisionDesk, deltas: DeltaLog,
+    catalog: Catalog, logger: Logger
   ) async throws {
     self.poll = poll
     self.sight = sight
     self.roll = roll
     self.maker = maker
+    self.decisions = decisions
     self.deltas = deltas
     self.catalog = catalog
     self.logger = logger
@@ -80,7 +82,10 @@ actor CatalogKeeper: Service {
     let (next, news) = await sight.renewed()
     let isBack = !sight.servingWatch.isAnswering && next.servingWatch.isAnswering
     // What was signed by a key that is none any more is not to be told either.
-    if isBack || next.rootVersion != sight.rootVersion { maker.file.expireAll() }
+    if isBack || next.rootVersion != sight.rootVersion {
+      maker.file.expireAll()
+      await decisions.expireAll()
+    }
     sight = next
     attention.note(news)
   }
