@@ -5,6 +5,8 @@ import copy
 import hashlib
 import http.client
 import json
+import os
+import random
 import socket
 import tempfile
 import threading
@@ -388,6 +390,30 @@ def test_a_document_that_cannot_be_read_is_a_forgery_and_no_exception(facts, roo
         forged = copy.deepcopy(facts)
         forged["metadata"]["x_model_governance"]["log_proof"][place] = broken
         assert Peer(facts, roots).verifier().verify(forged).status is ProofStatus.FAILED, place
+
+
+def places_in(value, path=()):
+    """Every place of a document, as the way to it."""
+    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in members:
+        yield (*path, key)
+        yield from places_in(item, (*path, key))
+
+
+def test_whatever_stands_at_whatever_place_the_client_comes_to_a_result(facts, roots):
+    chance = random.Random(int(os.environ.get("TEST_SEED", "20260102")))
+    strange = [None, True, 0, -1, 1.5, 10**400, float("inf"), "", "\0", "\n", "\ud800", "sha256:", "٣" * 64, "0001-01-01T00:00:00+00:00",
+               "9999-12-31T23:59:59.999999+00:00", [], {}, [None], {"payload": "="}, deep(1000)]
+    places, peer = list(places_in(facts)), Peer(facts, roots)
+    for _ in range(500):
+        forged = copy.deepcopy(facts)
+        *way, last = chance.choice(places)
+        place = forged
+        for key in way:
+            place = place[key]
+        place[last] = chance.choice(strange)
+        result = peer.verifier().verify(forged)
+        assert result.status in ProofStatus and (result.status is ProofStatus.VERIFIED or result.failure_reason), (way, last)
 
 
 @pytest.mark.parametrize("answer", [[], None, "text", {"trust_roots": deep(100_000)}, {"trust_roots": ["\ud800"]}, {"trust_roots": [{}]}])
