@@ -3,9 +3,15 @@
 import base64
 import copy
 import hashlib
+import http.client
 import json
+import os
+import random
+import socket
 import tempfile
+import threading
 import urllib.error
+from contextlib import contextmanager
 
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
@@ -13,6 +19,8 @@ from sm_bridge import DeltaStore, SmAgentFacts, pull_deltas
 from sm_bridge.trust.base import ProofStatus
 
 from bundle_verifier.times import paper_time
+from fetching import NoAnswer, fetch_json
+from names import AgentName
 from reverify import Reverifier
 
 REGISTRY = ("--registry", "acme", "--provider-name", "Acme", "--provider-url", "https://acme.example")
@@ -44,6 +52,7 @@ class Peer:
     def __init__(self, facts, roots, age=10):
         self.facts, self.roots, self.newer = facts, roots, None
         self.time = paper_time(decision(facts)["time_verified"]) / 1e6 + age
+        self.known = {"registry_id": "acme", "provider": {"name": "Acme", "did": "did:web:acme.example"}}
         self.pin = "sha256:" + hashlib.sha256(base64.b64decode(roots[0]["payload"])).hexdigest()
 
     def fetch(self, url):
@@ -51,6 +60,8 @@ class Peer:
             if self.roots is None:
                 raise urllib.error.URLError("no route")
             return {"trust_roots": self.roots}
+        if url.endswith("/.well-known/nanda.json"):
+            return self.known
         if "/nanda/resolve?" in url and self.newer:
             return self.newer
         if "/nanda/deltas?" in url:
@@ -58,8 +69,8 @@ class Peer:
             return {"deltas": [delta]}
         raise urllib.error.HTTPError(url, 404, "Not Found", None, None)
 
-    def verifier(self, pin=None):
-        return Reverifier("https://acme.example", pin or self.pin, fetch=self.fetch, now=lambda: self.time)
+    def verifier(self, pin=None, **asked):
+        return Reverifier("https://acme.example", pin or self.pin, fetch=self.fetch, now=lambda: self.time, **asked)
 
     def pulled(self, verifier=None):
         """The proof with which pull_deltas stores the agent."""
@@ -309,3 +320,226 @@ def test_facts_without_evidence_are_not_verified(facts, roots):
     peer.facts = bare
     assert peer.pulled().status is ProofStatus.NOT_VERIFIED
     assert peer.verifier().verify({}).status is ProofStatus.NOT_VERIFIED
+
+
+# Names: one spelling each, and the registry's own.
+
+
+@pytest.mark.parametrize("handle", [
+    "@my-models/default/evil:models/facts/one:v1", "@:models/facts/one:v1", "@acme\n<script>:models/facts/one:v1",
+    "@acme\n:models/facts/one:v1", "@acme:models/facts/one:v1\n", "@Acme:models/facts/one:v1", "@bank:models/facts/one:v1",
+    "acme:models/facts/one:v1", "@" + "a" * 65 + ":models/facts/one:v1", None, 7, ["@acme:models/facts/one:v1"],
+])  # fmt: skip
+def test_a_handle_of_another_registry_or_of_none_is_refused(facts, roots, handle):
+    assert Peer(facts, roots).verifier().verify(facts | {"handle": handle}).status is ProofStatus.FAILED
+
+
+@pytest.mark.parametrize("host", [
+    "bank.example", "", "ba nk\u202e:%%%", "acme.example\n", "acme.example%3A", "acme.example%3A80", "acme.example:x", "ACME.example", "-",
+    "acme.example:agents", "acme.example:..",
+])  # fmt: skip
+def test_a_did_of_another_host_or_of_none_is_refused(facts, roots, host):
+    forged = facts | {"id": f"did:web:{host}:agents:models:facts%2Fone%3Av1"}
+    assert Peer(forged, roots).verifier().verify(forged).status is ProofStatus.FAILED
+
+
+def test_a_registry_that_shows_anothers_agents_verifies_none_of_them(facts, roots):
+    for known in ({"registry_id": "bank"}, {"provider": {"did": "did:web:bank.example"}}, {"registry_id": "a\n"}, {"provider": None}):
+        peer = Peer(facts, roots)
+        peer.known = peer.known | known
+        assert peer.pulled().status is ProofStatus.FAILED
+
+
+def test_what_the_caller_has_pinned_outweighs_what_the_registry_says_of_itself(facts, roots):
+    peer = Peer(facts, roots)
+    assert peer.pulled(peer.verifier(registry="bank", provider="did:web:bank.example")).status is ProofStatus.FAILED
+    peer.known = None
+    assert peer.pulled(peer.verifier(registry="acme", provider="did:web:acme.example")).status is ProofStatus.VERIFIED
+    assert peer.pulled(peer.verifier(registry="acme")).status is ProofStatus.FAILED
+    for wrong in ({"registry": "a b"}, {"provider": "did:key:z6Mk"}, {"provider": "did:web:"}):
+        with pytest.raises(ValueError):
+            peer.verifier(**wrong)
+
+
+def test_names_with_a_port_and_a_path_are_read():
+    name = AgentName.read("did:web:acme.example%3A8443:registry:agents:models:a%2Fb", "@acme:models/a/b")
+    assert (name.registry.provider_did, name.agent_id) == ("did:web:acme.example%3A8443:registry", "a/b")
+
+
+# Documents that would bring the client down, and registries that keep it waiting.
+
+
+def deep(levels):
+    value = []
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize("broken", ["\ud800", deep(100), deep(100_000), float("nan"), {"\udfff": 1}, 10**400])
+def test_a_document_that_cannot_be_read_is_a_forgery_and_no_exception(facts, roots, broken):
+    for path in (("id",), ("handle",), ("proof", "evidence_ref"), ("metadata", "x_model_governance"),
+                 *(("metadata", "x_model_governance", name) for name in ("log_proof", "model_id", "decisions", "expires_at"))):
+        forged = copy.deepcopy(facts)
+        place = forged
+        for name in path[:-1]:
+            place = place[name]
+        place[path[-1]] = broken
+        assert Peer(facts, roots).verifier().verify(forged).status is ProofStatus.FAILED, path
+    for place in ("entry", "proof", "origin"):
+        forged = copy.deepcopy(facts)
+        forged["metadata"]["x_model_governance"]["log_proof"][place] = broken
+        assert Peer(facts, roots).verifier().verify(forged).status is ProofStatus.FAILED, place
+
+
+def places_in(value, path=()):
+    """Every place of a document, as the way to it."""
+    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in members:
+        yield (*path, key)
+        yield from places_in(item, (*path, key))
+
+
+def test_whatever_stands_at_whatever_place_the_client_comes_to_a_result(facts, roots):
+    chance = random.Random(int(os.environ.get("TEST_SEED", "20260102")))
+    strange = [None, True, 0, -1, 1.5, 10**400, float("inf"), "", "\0", "\n", "\ud800", "sha256:", "٣" * 64, "0001-01-01T00:00:00+00:00",
+               "9999-12-31T23:59:59.999999+00:00", [], {}, [None], {"payload": "="}, deep(1000)]
+    places, peer = list(places_in(facts)), Peer(facts, roots)
+    for _ in range(500):
+        forged = copy.deepcopy(facts)
+        *way, last = chance.choice(places)
+        place = forged
+        for key in way:
+            place = place[key]
+        place[last] = chance.choice(strange)
+        result = peer.verifier().verify(forged)
+        assert result.status in ProofStatus and (result.status is ProofStatus.VERIFIED or result.failure_reason), (way, last)
+
+
+@pytest.mark.parametrize("answer", [[], None, "text", {"trust_roots": deep(100_000)}, {"trust_roots": ["\ud800"]}, {"trust_roots": [{}]}])
+def test_trust_roots_that_cannot_be_read_are_a_forgery_and_no_exception(facts, roots, answer):
+    peer = Peer(facts, roots)
+    check = Reverifier("https://acme.example", peer.pin, now=lambda: peer.time,
+                       fetch=lambda url: answer if url.endswith("/trust-roots") else peer.fetch(url))
+    assert check.verify(facts).status is ProofStatus.FAILED
+
+
+@pytest.mark.parametrize("error", [http.client.BadStatusLine("x"), http.client.IncompleteRead(b""), RecursionError(), UnicodeError(), RuntimeError("x")])
+@pytest.mark.parametrize("path", ["/nanda/trust-roots", "/.well-known/nanda.json", "/nanda/resolve"])
+def test_a_registry_that_breaks_off_verifies_nothing(facts, roots, error, path):
+    peer = Peer(facts, roots, age=61 if "resolve" in path else 10)
+
+    def fetch(url):
+        if path in url:
+            raise error
+        return peer.fetch(url)
+
+    result = Reverifier("https://acme.example", peer.pin, fetch=fetch, now=lambda: peer.time).verify(facts)
+    assert result.status is ProofStatus.NOT_VERIFIED and f"https://acme.example{path}" in result.failure_reason
+
+
+@contextmanager
+def server(*pieces):
+    """Gives every client these bytes and then nothing, and the last of them again and again."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        over = threading.Event()
+
+        def serve():
+            while not over.is_set():
+                try:
+                    client, _ = listener.accept()
+                except OSError:
+                    return
+                with client:
+                    client.recv(1 << 16)
+                    for piece in pieces[:-1]:
+                        client.sendall(piece)
+                    try:
+                        while pieces[-1] and not over.wait(0.02):
+                            client.sendall(pieces[-1])
+                    except OSError:
+                        pass
+
+        threading.Thread(target=serve, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            over.set()
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n"
+
+
+@pytest.mark.parametrize("pieces", [(HEAD, b"{"), (b"HTTP/1.1 200 OK\r\nX: ", b"x"), (b"", b"\n")])
+def test_a_registry_that_drips_is_given_up(pieces):
+    with server(*pieces) as url, pytest.raises(NoAnswer, match=url):
+        fetch_json(url, total=0.3)
+
+
+@pytest.mark.parametrize("answer", [
+    b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n{", b"nonsense\r\n\r\n", b"", b"HTTP/1.1 200 OK\r\n\r\n[]",
+    b"HTTP/1.1 200 OK\r\n\r\n" + b"[" * 200_000, b"HTTP/1.1 200 OK\r\n\r\n\xff", b"HTTP/1.1 404 Not Found\r\n\r\n{}",
+])  # fmt: skip
+def test_an_answer_that_is_none_is_told_with_its_address(answer):
+    with server(answer, b"") as url, pytest.raises(NoAnswer, match=url):
+        fetch_json(url)
+
+
+# What a caller asks for, and is told.
+
+
+@pytest.mark.parametrize("pin", ["", "0" * 64, "sha256:" + "0" * 63, "sha256:" + "A" * 64, "sha256:" + "0" * 64 + "\n", None])
+def test_a_pin_that_is_no_digest_is_refused_at_once(pin):
+    with pytest.raises(ValueError):
+        Reverifier("https://acme.example", pin)
+
+
+def test_another_houses_trust_root_is_named_beside_the_pinned_one(facts, roots):
+    peer = Peer(facts, roots)
+    other = "sha256:" + "0" * 64
+    reason = peer.pulled(peer.verifier(other)).failure_reason
+    assert peer.pin in reason and other in reason
+
+
+def test_an_environment_without_a_decision_is_told_which_there_are(facts, roots):
+    reason = Peer(facts, roots).verifier(environment="moon", scope="loans").verify(facts).failure_reason
+    assert "the environment moon and the scope loans" in reason and decision(facts)["environment"] in reason
+
+
+def test_a_prefix_is_where_the_registry_is_asked(facts, roots):
+    peer, asked = Peer(facts, roots), []
+    check = Reverifier("https://acme.example/", peer.pin, prefix="/agents/", now=lambda: peer.time,
+                       fetch=lambda url: asked.append(url) or peer.fetch(url.replace("/agents/", "/nanda/")))
+    assert check.verify(facts).status is ProofStatus.VERIFIED
+    assert "https://acme.example/agents/trust-roots" in asked
+
+
+def scoped(home, facts, scope, failing=()):
+    """The facts with nothing but a decision about a scope, as the serving plane would sign it."""
+    payload = json.loads(payload_of(facts))
+    predicate = payload["predicate"]
+    predicate["scope"] = scope
+    for gate in predicate["gates"]:
+        if gate["gate"] in failing:
+            gate.update(passed=False, reason="no")
+    if failing:
+        predicate["verificationResult"] = "FAILED"
+    told = with_decision(facts, signed_by(home, "serving-plane", json.dumps(payload).encode()))
+    decision(told)["scope"] = scope
+    del told["metadata"]["x_model_governance"]["decisions"][1:]
+    return told
+
+
+def test_a_decision_about_another_scope_than_one_means_to_use_it_for_verifies_nothing(home, facts, roots):
+    peer = Peer(facts, roots)
+    for told, asked, status in (
+        (facts, "loans", ProofStatus.VERIFIED),  # any scope is approved
+        (scoped(home, facts, "loans"), "loans", ProofStatus.VERIFIED),
+        (scoped(home, facts, "loans"), None, ProofStatus.VERIFIED),
+        (scoped(home, facts, "loans"), "cards", ProofStatus.NOT_VERIFIED),
+        (scoped(home, facts, "loans", failing=["lease"]), "cards", ProofStatus.NOT_VERIFIED),
+        (scoped(home, facts, None, failing=["scope"]), "loans", ProofStatus.NOT_VERIFIED),
+        (scoped(home, facts, None, failing=["lease"]), "loans", ProofStatus.FAILED),
+    ):
+        result = peer.verifier(scope=asked).verify(told)
+        assert result.status is status, (asked, result.failure_reason)

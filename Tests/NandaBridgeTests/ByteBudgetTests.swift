@@ -37,9 +37,26 @@ import Testing
   @Test("Who drips is cut off, and who has a slow line is not")
   func leastRate() {
     let start = ContinuousClock.now
+    let dripping = LeastRate(from: start)
+    #expect(dripping.isKept(by: 1, at: start + .seconds(10)) && !dripping.isKept(by: 1, at: start + .seconds(11)))
+    let slow = LeastRate(from: start)
+    for second in 1...3000 { #expect(slow.isKept(by: LeastRate.bytesPerSecond, at: start + .seconds(second))) }
+  }
+
+  @Test("Who sends much at once and then a byte at a time is cut off as soon as who only drips")
+  func burstThenDrip() {
+    let start = ContinuousClock.now
     let rate = LeastRate(from: start)
-    #expect(rate.isKept(after: 0, at: start + .seconds(10)) && !rate.isKept(after: 1000, at: start + .seconds(11)))
-    #expect(rate.isKept(after: 64 << 20, at: start + .seconds(1000)))
-    #expect(!rate.isKept(after: 64 << 20, at: start + .seconds(3000)))
+    #expect(rate.isKept(by: 45 << 20, at: start + .seconds(1)))
+    #expect(rate.isKept(by: 1, at: start + .seconds(6)) && rate.isKept(by: 1, at: start + .seconds(11)))
+    #expect(!rate.isKept(by: 1, at: start + .seconds(16)))
+  }
+
+  @Test("Who sends nothing any more is not waited for")
+  func silence() async throws {
+    let rate = LeastRate(patience: .milliseconds(20))
+    #expect(rate.isKept(by: 1 << 20))
+    try await rate.lapse()
+    #expect(!rate.isKept(by: 1 << 20))
   }
 }

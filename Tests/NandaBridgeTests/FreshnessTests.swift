@@ -97,7 +97,7 @@ import Wire
 }
 
 extension Moment {
-  fileprivate func later(_ seconds: Int, clockSetBy step: Int = 0) -> Moment {
+  func later(_ seconds: Int, clockSetBy step: Int = 0) -> Moment {
     Moment(time: time.adding(seconds: seconds + step), instant: instant + .seconds(seconds))
   }
 }

@@ -104,6 +104,12 @@ package final class TCPConnection: Sendable {
     return count == 0 || (count < 0 && errno != EAGAIN)
   }
 
+  /// Whether something can be read.
+  package var hasAnswer: Bool {
+    var byte: UInt8 = 0
+    return Glibc.recv(descriptor, &byte, 1, CInt(MSG_DONTWAIT) | CInt(MSG_PEEK)) > 0
+  }
+
   package func readToEnd() -> [UInt8] {
     var bytes: [UInt8] = []
     while let more = read(), !more.isEmpty { bytes += more }

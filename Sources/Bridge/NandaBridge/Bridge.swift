@@ -59,16 +59,17 @@ struct Bridge: Sendable {
         places: config.limits.connections, logger: logger)
     }
     maker = newMaker()
+    let decisions = DecisionDesk(
+      serving: ServingReading(line: line(.serving, config.servingSocket), reader: reader))
     keeper = try await CatalogKeeper(
       poll: config.poll, registry: config.registry, sight: sight,
-      roll: Roll(agents: config.agents, privateModels: config.privateModels), maker: newMaker(), deltas: deltas,
-      catalog: catalog, logger: logger)
+      roll: Roll(agents: config.agents, privateModels: config.privateModels), maker: newMaker(), decisions: decisions,
+      deltas: deltas, catalog: catalog, logger: logger)
     try await keeper.withhold(at: .now())
     pages = PageRoutes(
       site: Site(registry: config.registry.id, provider: config.registry.provider.name), prefix: config.prefix,
       catalog: catalog, trust: trust,
-      decisions: DecisionDesk(
-        serving: ServingReading(line: line(.serving, config.servingSocket), reader: reader)),
+      decisions: decisions,
       drift: DriftDesk(
         governance: GovernanceReading(line: line(.governance, config.governanceSocket), reader: reader)),
       verification: VerificationDesk(rootDigest: config.trustRootDigest))

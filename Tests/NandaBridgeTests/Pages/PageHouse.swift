@@ -10,6 +10,7 @@ import Wire
 /// Models that were approved in the test house, and what its serving plane says of them.
 final class PageHouse {
   static let noon = TestHouse.epoch
+  static let moment = Moment(time: noon, instant: .now)
   static let site = Site(registry: RegistryID(checked: "my-reg"), provider: "Acme <b>& Sons</b> \u{202e}")
 
   let house: TestHouse
@@ -49,10 +50,21 @@ final class PageHouse {
     return try VerifiedDecision.verify(envelope, root: house.root)
   }
 
-  func snapshot(_ listings: [Listing], approvals: ActiveApprovals? = nil) -> CatalogSnapshot {
+  /// As a page knows it that has asked when it was made.
+  static func known(_ decision: VerifiedDecision) -> KnownDecision {
+    KnownDecision(
+      decision, rootVersion: 1,
+      asked: Moment(
+        time: decision.timeVerified,
+        instant: moment.instant + .microseconds(decision.timeVerified.microseconds - noon.microseconds)))
+  }
+
+  func snapshot(_ listings: [Listing], approvals: ActiveApprovals? = nil, serving: PlaneWatch = PlaneWatch())
+    -> CatalogSnapshot
+  {
     CatalogSnapshot(
       directory: Directory(number: 1, listings), deployments: [], approvals: approvals, governance: PlaneWatch(),
-      serving: PlaneWatch(),
+      serving: serving,
       builtAt: Self.noon, fault: nil)
   }
 
@@ -65,12 +77,12 @@ final class PageHouse {
     let selected = query.selected(from: snapshot.models, at: Self.noon)
     guard let slice = query.slice(of: selected) else { return nil }
     let views = slice.map { listing in
-      ModelView(listing, decisions: decisions.filter { $0.modelID == listing.model }, deployments: [])
+      ModelView(listing, decisions: decisions.filter { $0.modelID == listing.model }.map(Self.known), deployments: [])
     }
     return OverviewPage(
       site: Self.site, snapshot: snapshot,
       trust: TrustStanding(version: 1, expiresAt: Self.noon.adding(days: 400), fault: nil), query: query,
-      listed: snapshot.models, selected: selected, views: views, drift: [:], now: Self.noon
+      listed: snapshot.models, selected: selected, views: views, drift: [:], now: Self.moment
     ).page.html
   }
 }

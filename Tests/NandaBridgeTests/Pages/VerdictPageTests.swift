@@ -24,8 +24,9 @@ import Wire
 
   private func modelPage(_ listing: Listing, _ decisions: [VerifiedDecision], drift: DriftWord? = nil) -> String {
     ModelPage(
-      site: PageHouse.site, view: ModelView(listing, decisions: decisions, deployments: []), drift: drift,
-      snapshot: pages.snapshot([listing]), facts: "nanda/resolve?agent=models/iris", now: PageHouse.noon
+      site: PageHouse.site, view: ModelView(listing, decisions: decisions.map(PageHouse.known), deployments: []),
+      drift: drift,
+      snapshot: pages.snapshot([listing]), facts: "nanda/resolve?agent=models/iris", now: PageHouse.moment
     ).page.html
   }
 
@@ -53,7 +54,7 @@ import Wire
     let finding = DriftWord.Finding(
       environment: EnvironmentName(checked: "staging"), outcome: .drifted, isAlarm: true, windowEnd: PageHouse.noon,
       summary: Self.hostile)
-    let html = modelPage(listing, [], drift: DriftWord(askedAt: PageHouse.noon, findings: [finding]))
+    let html = modelPage(listing, [], drift: DriftWord(asked: PageHouse.moment, findings: [finding]))
     expectHarmless(html)
     #expect(html.contains("drift alarm</span>"))
   }

@@ -32,6 +32,8 @@ class Decision:
     approval_digest: str | None
     passed: bool
     failures: str
+    # Approved for whatever scope: none was asked about, and none had to be.
+    is_of_any_scope: bool
     time_verified: int
     valid_until: int
     trust_root_digest: str
@@ -39,6 +41,15 @@ class Decision:
     @property
     def digest(self) -> str:
         return self.envelope.digest
+
+    def is_about(self, environment: str | None, scope: str | None) -> bool:
+        """None for whatever it is about. The serving plane lets a model run in any scope only where no scope need be named."""
+        return environment in (None, self.environment) and (scope in (None, self.scope) or self.is_of_any_scope)
+
+    @property
+    def place(self) -> str:
+        """What it is about, in words."""
+        return (self.environment or "no environment") + (f" (scope {self.scope})" if self.scope else "")
 
     @staticmethod
     def read(item: dict[str, Any]) -> "Decision":
@@ -63,6 +74,7 @@ class Decision:
         model = shape.model_id(resource.removeprefix(_RESOURCE))
         gates = _read_gates(fields["gates"])
         passed = fields["verificationResult"] == "PASSED"
+        scope = shape.optional(fields["scope"], shape.name)
         weights = _read_subject(statement["subject"], model)
         approval = shape.optional(fields["approval_digest"], shape.digest)
         require(not passed or (not any(gates.values()) and weights is not None and approval is not None), "a pass that its gates do not bear out")
@@ -71,10 +83,11 @@ class Decision:
             model_id=model,
             weights_hash=weights,
             environment=shape.optional(fields["environment"], shape.name),
-            scope=shape.optional(fields["scope"], shape.name),
+            scope=scope,
             approval_digest=approval,
             passed=passed,
             failures="; ".join(f"{gate}: {reason}" for gate, reason in gates.items() if reason),
+            is_of_any_scope=scope is None and not gates["scope"],
             time_verified=shape.time(fields["timeVerified"]),
             valid_until=shape.time(fields["valid_until"]),
             trust_root_digest=_sha256(shape.obj(fields["policy"]).get("digest")),

@@ -1,6 +1,5 @@
 """What an agent's facts say about the model behind it, and whether the planes' signatures bear it out (docs/nanda.md)."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,14 +9,13 @@ from bundle_verifier.entries import read_entry
 from bundle_verifier.errors import Bad, require
 from bundle_verifier.times import write_time
 from decision import Decision
+from fetching import require_readable
+from names import MODELS, AgentName
 
 PROFILE = "nanda-model-governance"
 METHOD = "dsse-ed25519-slsa-vsa"
 
 _EXTENSION = "x_model_governance"
-_MODELS = "models"
-_NAMESPACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,199}")
 _CLOCK_SKEW = 30_000_000
 _LONGEST_LIFE = 60_000_000
 _MAX_DECISIONS = 64
@@ -33,6 +31,7 @@ class Stale(Exception):
 
 @dataclass(frozen=True)
 class GovernedAgent:
+    name: AgentName
     model_id: str
     weights_hash: str
     approval_digest: str
@@ -40,35 +39,38 @@ class GovernedAgent:
     decisions: tuple[Decision, ...]
     log_proof: dict[str, Any] | None
     claimed_evidence: str | None
-    environment: str | None
+    # The decisions that count.
+    asked: tuple[Decision, ...]
 
     @staticmethod
-    def read(facts: dict[str, Any], environment: str | None = None) -> "GovernedAgent":
-        """With an environment, only what was decided about that one counts.
+    def read(facts: dict[str, Any], environment: str | None = None, scope: str | None = None) -> "GovernedAgent":
+        """With an environment or a scope, only what was decided about that one counts.
 
         Raises `LookupError` where there is nothing to check, and `Bad` for what is no such thing.
         """
-        governance = shape.obj_or_null(facts.get("metadata")).get(_EXTENSION)
+        require_readable(facts)
+        governance = shape.obj_or_null(shape.obj(facts).get("metadata")).get(_EXTENSION)
         if governance is None:
             raise LookupError(f"no {_EXTENSION}")
         fields = shape.obj(governance)
         listed = shape.array(fields.get("decisions"), 0, _MAX_DECISIONS, "decisions")
         if not listed:
             raise LookupError("no decision of the serving plane")
+        decisions = tuple(Decision.read(shape.obj(item)) for item in listed)
         agent = GovernedAgent(
+            name=AgentName.read(facts.get("id"), facts.get("handle")),
             model_id=shape.model_id(fields.get("model_id")),
             weights_hash=shape.digest(fields.get("weights_hash")),
             approval_digest=shape.digest(fields.get("approval_digest")),
             expires_at=shape.time(fields.get("expires_at")),
-            decisions=tuple(Decision.read(shape.obj(item)) for item in listed),
+            decisions=decisions,
             log_proof=shape.optional(fields.get("log_proof"), shape.obj),
             claimed_evidence=shape.optional(shape.obj_or_null(facts.get("proof")).get("evidence_ref"), shape.text),
-            environment=environment,
+            asked=tuple(decision for decision in decisions if decision.is_about(environment, scope)),
         )
-        agent._check_name(shape.text(facts.get("id")), shape.text(facts.get("handle")))
         agent._check_agreement()
-        if not agent._asked:
-            raise LookupError(f"no decision about the environment {environment}")
+        if not agent.asked:
+            raise LookupError(f"no decision about {_asked(environment, scope)}; those that there are: {_places(decisions)}")
         return agent
 
     def is_about_what(self, other: "GovernedAgent") -> bool:
@@ -88,12 +90,8 @@ class GovernedAgent:
     @property
     def deciding(self) -> Decision:
         """The one that the registry names; else the first that let the model run, else the first."""
-        named = [one for one in self._asked if one.digest == self.claimed_evidence]
-        return (named or [one for one in self._asked if one.passed] or self._asked)[0]
-
-    @property
-    def _asked(self) -> list[Decision]:
-        return [one for one in self.decisions if self.environment in (None, one.environment)]
+        named = [one for one in self.asked if one.digest == self.claimed_evidence]
+        return (named or [one for one in self.asked if one.passed] or self.asked)[0]
 
     def check(self, roots: Chain, now: int) -> None:
         """Raises `Bad` for a forgery, `Denied` for a no, `Stale` for what was once true."""
@@ -114,14 +112,9 @@ class GovernedAgent:
         if not decision.passed:
             raise Denied(f"the serving plane says no: {decision.failures}")
 
-    def _check_name(self, did: str, handle: str) -> None:
-        """A governed model goes by its own name; an agent that runs on one by another. DID and handle say the same."""
-        namespace, agent_id = _name_in(did)
-        require(handle.startswith("@") and handle[1:].partition(":")[2] == f"{namespace}/{agent_id}", "the agent's handle is another than its DID")
-        require(namespace != _MODELS or agent_id == self.model_id, "the agent's DID is another model's")
-
     def _check_agreement(self) -> None:
-        """The decisions are about what the facts say that they are about."""
+        """The decisions are about what the facts say that they are about. A governed model goes by its own name."""
+        require(self.name.namespace != MODELS or self.name.agent_id == self.model_id, "the agent's DID is another model's")
         for decision in self.decisions:
             require(decision.model_id == self.model_id, "a decision is about another model")
             require(decision.weights_hash in (None, self.weights_hash), "a decision is about other weights")
@@ -145,14 +138,13 @@ class GovernedAgent:
             raise Bad("the proof does not put the approval into governance's log")
 
 
-def _name_in(did: str) -> tuple[str, str]:
-    """Namespace and id of `did:web:HOST:agents:NAMESPACE:ID`, of which there is one spelling each."""
-    parts = did.split(":")
-    require(len(parts) >= 6 and parts[:2] == ["did", "web"] and parts[-3] == "agents", "the agent's DID is none of a registry's")
-    agent_id = parts[-1].replace("%2F", "/").replace("%3A", ":")
-    require(_NAMESPACE.fullmatch(parts[-2]) is not None and _ID.fullmatch(agent_id) is not None, "the agent's DID is spelled otherwise")
-    require(agent_id.replace("/", "%2F").replace(":", "%3A") == parts[-1], "the agent's DID is spelled otherwise")
-    return parts[-2], agent_id
+def _asked(environment: str | None, scope: str | None) -> str:
+    named = (("the environment", environment), ("the scope", scope))
+    return " and ".join(f"{what} {name}" for what, name in named if name is not None)
+
+
+def _places(decisions: tuple[Decision, ...]) -> str:
+    return ", ".join(sorted({decision.place for decision in decisions}))
 
 
 def _is_proven(entry: bytes, proof: str, policy: log.Policy) -> bool:

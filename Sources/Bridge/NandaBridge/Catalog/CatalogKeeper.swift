@@ -19,6 +19,7 @@ actor CatalogKeeper: Service {
   private let poll: Duration
   private let registry: Registry
   private let maker: DocumentMaker
+  private let decisions: DecisionDesk
   private let deltas: DeltaLog
   private let catalog: Catalog
   private let logger: Logger
@@ -41,7 +42,8 @@ actor CatalogKeeper: Service {
   private var sweepPosition = 0
 
   init(
-    poll: Duration, registry: Registry, sight: PlaneSight, roll: Roll, maker: DocumentMaker, deltas: DeltaLog,
+    poll: Duration, registry: Registry, sight: PlaneSight, roll: Roll, maker: DocumentMaker, decisions: DecisionDesk,
+    deltas: DeltaLog,
     catalog: Catalog, logger: Logger
   ) async throws {
     self.poll = poll
@@ -49,6 +51,7 @@ actor CatalogKeeper: Service {
     self.sight = sight
     self.roll = roll
     self.maker = maker
+    self.decisions = decisions
     self.deltas = deltas
     self.catalog = catalog
     self.logger = logger
@@ -88,7 +91,10 @@ actor CatalogKeeper: Service {
     let (next, news) = await sight.renewed()
     let isBack = !sight.servingWatch.isAnswering && next.servingWatch.isAnswering
     // What was signed by a key that is none any more is not to be told either.
-    if isBack || next.rootVersion != sight.rootVersion { maker.file.expireAll() }
+    if isBack || next.rootVersion != sight.rootVersion {
+      maker.file.expireAll()
+      await decisions.expireAll()
+    }
     sight = next
     attention.note(news)
   }

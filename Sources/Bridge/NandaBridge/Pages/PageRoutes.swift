@@ -62,7 +62,8 @@ struct PageRoutes: BridgeRoutes {
     guard let model = ModelID(text) else { return refusal("A model is named with \(ModelID.rule).", to: request) }
     let snapshot = catalog.snapshot
     guard let listing = snapshot.models.first(where: { $0.model == model }) else {
-      let words = "This server tells of no model \(model) with an approval in force."
+      // A name that is nobody's may be anything, an address too: it is not repeated.
+      let words = "This server tells of no model of this name with an approval in force."
       return answer(.notFound, VerifyPage(site: site, fault: words).page, to: request)
     }
     let views = await decisions.views(of: [listing], in: snapshot, until: .now + Self.budget)

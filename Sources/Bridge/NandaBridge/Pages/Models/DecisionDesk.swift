@@ -10,11 +10,13 @@ actor DecisionDesk {
   private static let margin = 10
   private static let capacity = 500
 
-  private let serving: ServingReading
+  private let serving: any DecisionSource
   private let turn = Turn(places: 64)
-  private var shelf = Shelf<[VerifiedDecision]>(capacity: capacity)
+  private var shelf = Shelf<[KnownDecision]>(capacity: capacity)
+  /// Another one whenever the shelf is emptied: what was asked for before is not put there.
+  private var edition = 0
 
-  init(serving: ServingReading) { self.serving = serving }
+  init(serving: any DecisionSource) { self.serving = serving }
 
   /// Every listing with what is known of it. What cannot be asked by the deadline stays as it was last known.
   func views(
@@ -32,29 +34,39 @@ actor DecisionDesk {
     }
   }
 
-  /// Decisions on the very approval by which it is listed.
-  private func known(_ listing: Listing) -> [VerifiedDecision] {
+  /// From now on every decision is asked for anew.
+  func expireAll() {
+    shelf = Shelf(capacity: Self.capacity)
+    edition += 1
+  }
+
+  /// Decisions on the very approval by which it is listed, by the trust root of now: the key of an earlier one may be a thief's.
+  private func known(_ listing: Listing) -> [KnownDecision] {
     guard let model = listing.model, let approved = listing.approved else { return [] }
-    return (shelf[model] ?? []).filter { decision in
-      decision.modelID == model && (decision.approvalDigest == nil || decision.approvalDigest == approved.digest)
+    let version = serving.rootVersion
+    return (shelf[model] ?? []).filter { known in
+      let approval = known.decision.approvalDigest
+      return known.rootVersion == version && known.decision.modelID == model
+        && (approval == nil || approval == approved.digest)
     }
   }
 
-  private func isDue(_ listing: Listing, at now: Timestamp) -> Bool {
+  private func isDue(_ listing: Listing, at moment: Moment) -> Bool {
     let known = known(listing)
-    return known.count < listing.questions.count
-      || known.contains { $0.validUntil.adding(seconds: -Self.margin) <= now }
+    return known.count < listing.questions.count || known.contains { $0.isDue(at: moment, margin: Self.margin) }
   }
 
   /// False where nobody answers.
   private func ask(_ listing: Listing) async -> Bool {
     guard let model = listing.model else { return true }
-    var decisions: [VerifiedDecision] = []
+    let begun = edition
+    var decisions: [KnownDecision] = []
     for question in listing.questions {
+      let (rootVersion, asked) = (serving.rootVersion, Moment.now())
       guard let decision = try? await serving.decision(on: question) else { return false }
-      decisions.append(decision)
+      decisions.append(KnownDecision(decision, rootVersion: rootVersion, asked: asked))
     }
-    shelf.put(decisions, of: model)
+    if edition == begun { shelf.put(decisions, of: model) }
     return true
   }
 }

@@ -4,8 +4,8 @@ import Wire
 
 /// Asks governance for the newest drift checks of the models that somebody looks at, over a line of its own.
 actor DriftDesk {
-  /// Seconds for which an answer is shown before the plane is asked again.
-  private static let age = 60
+  /// For how long an answer is shown before the plane is asked again.
+  private static let longestAge = Duration.seconds(60)
   private static let capacity = 500
 
   private let governance: GovernanceReading
@@ -21,19 +21,19 @@ actor DriftDesk {
     let hasTurn = (try? await turn.take(until: deadline)) != nil
     defer { if hasTurn { turn.give() } }
     var isAnswering = hasTurn && snapshot.governance.isAnswering
-    for model in models where isAnswering && .now < deadline && isDue(model, at: .now()) {
+    for model in models where isAnswering && .now < deadline && isDue(model, at: .now) {
       isAnswering = await ask(model)
     }
     return Dictionary(models.compactMap { model in shelf[model].map { (model, $0) } }) { first, _ in first }
   }
 
-  private func isDue(_ model: ModelID, at now: Timestamp) -> Bool {
-    shelf[model].map { $0.askedAt.adding(seconds: Self.age) <= now } ?? true
+  private func isDue(_ model: ModelID, at instant: ContinuousClock.Instant) -> Bool {
+    shelf[model].map { instant - $0.asked.instant >= Self.longestAge } ?? true
   }
 
   private func ask(_ model: ModelID) async -> Bool {
     guard let checks = try? await governance.driftChecks(of: model) else { return false }
-    shelf.put(DriftWord(checks, askedAt: .now()), of: model)
+    shelf.put(DriftWord(checks, asked: .now()), of: model)
     return true
   }
 }
@@ -48,14 +48,14 @@ struct DriftWord: Sendable {
     let summary: String
   }
 
-  let askedAt: Timestamp
+  let asked: Moment
   let findings: [Finding]
 }
 
 extension DriftWord {
   /// - Parameter checks: newest first.
-  init(_ checks: [DriftCheck], askedAt: Timestamp) {
-    self.askedAt = askedAt
+  init(_ checks: [DriftCheck], asked: Moment) {
+    self.asked = asked
     var seen: Set<EnvironmentName> = []
     findings = checks.filter { seen.insert($0.environment).inserted }.map { check in
       Finding(

@@ -6,6 +6,8 @@ import Wire
 
 /// The lines in which a model's standing is told, wherever it is told.
 enum ModelLines {
+  /// From when on it is said of what time a drift check is known.
+  private static let oldAge = Duration.seconds(120)
   /// Days before the end of an approval from which it is pointed out.
   static let soonDays = 7
 
@@ -39,15 +41,15 @@ enum ModelLines {
   }
 
   /// - Parameter word: nil where governance could not be asked.
-  static func drift(_ word: DriftWord?, of view: ModelView, at now: Timestamp) -> [HTMLNode] {
+  static func drift(_ word: DriftWord?, of view: ModelView, at now: Moment) -> [HTMLNode] {
     guard let word else { return [view.deployments.isEmpty ? "not observed" : Mark.open("not known now").node] }
     guard !word.findings.isEmpty else { return ["no window judged yet"] }
-    let isOld = word.askedAt.adding(seconds: 120) < now
+    let isOld = now.instant - word.asked.instant > oldAge
     return word.findings.map { finding in
       let line: [HTMLNode] = [
         .text("\(finding.environment): "), mark(finding).node, .sub("window until ", .minute(finding.windowEnd)),
       ]
-      let stale: [HTMLNode] = isOld ? [.sub("as known at ", .moment(word.askedAt))] : []
+      let stale: [HTMLNode] = isOld ? [.sub("as known at ", .moment(word.asked.time))] : []
       return .tag("span", [("class", "place")], all: line + stale)
     }
   }

@@ -10,13 +10,13 @@ struct ModelView: Sendable {
   /// Nil where governance has not been read since the bridge was started.
   let approval: ListedApproval?
   /// The serving plane's newest word that is known, by environment. It may be over.
-  let decisions: [EnvironmentName: VerifiedDecision]
+  let decisions: [EnvironmentName: KnownDecision]
   let deployments: [DeploymentSummary]
 
-  init(_ listing: Listing, decisions: [VerifiedDecision], deployments: [DeploymentSummary]) {
+  init(_ listing: Listing, decisions: [KnownDecision], deployments: [DeploymentSummary]) {
     model = listing.model ?? ModelID(checked: listing.key.id.text)
     approval = listing.approved
-    let places = decisions.compactMap { decision in decision.environment.map { ($0, decision) } }
+    let places = decisions.compactMap { known in known.decision.environment.map { ($0, known) } }
     self.decisions = Dictionary(places) { first, _ in first }
     self.deployments = deployments
   }
@@ -25,15 +25,16 @@ struct ModelView: Sendable {
   var environments: [EnvironmentName] { approval?.environments ?? [] }
 
   /// What is known of a place at a moment.
-  func standing(in environment: EnvironmentName, at now: Timestamp) -> PlaceStanding {
-    guard let decision = decisions[environment] else { return .neverAsked }
-    guard decision.holds(at: now) else { return .unknown(last: decision) }
+  func standing(in environment: EnvironmentName, at now: Moment) -> PlaceStanding {
+    guard let known = decisions[environment] else { return .neverAsked }
+    let decision = known.decision
+    guard known.holds(at: now) else { return .unknown(last: decision) }
     guard decision.passed else { return .mayNotRun(decision) }
-    return approval.map { now < $0.expiresAt } == true ? .mayRun(decision) : .unknown(last: decision)
+    return approval.map { now.time < $0.expiresAt } == true ? .mayRun(decision) : .unknown(last: decision)
   }
 
   /// Where it may run by decisions that hold.
-  func allowed(at now: Timestamp) -> [EnvironmentName] {
+  func allowed(at now: Moment) -> [EnvironmentName] {
     environments.filter { if case .mayRun = standing(in: $0, at: now) { true } else { false } }
   }
 }
@@ -53,6 +54,9 @@ enum PlaceStanding {
     case .unknown, .neverAsked: .open("not known now")
     }
   }
+
+  /// Whether nothing follows from its decision any more.
+  var isOver: Bool { if case .unknown = self { true } else { false } }
 
   var decision: VerifiedDecision? {
     switch self {

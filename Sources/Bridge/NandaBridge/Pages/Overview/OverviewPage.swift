@@ -14,7 +14,7 @@ struct OverviewPage {
   let selected: [Listing]
   let views: [ModelView]
   let drift: [ModelID: DriftWord]
-  let now: Timestamp
+  let now: Moment
 
   var page: SitePage {
     SitePage(
@@ -52,7 +52,7 @@ struct OverviewPage {
 
   private var glance: HTMLNode {
     let running = Set(snapshot.deployments.filter { $0.state == .deployed }.map(\.modelID))
-    let expiring = listed.count { $0.expiresSoon(at: now) }
+    let expiring = listed.count { $0.expiresSoon(at: now.time) }
     return .definitions([
       ("Models in force", [.text("\(listed.count)")]),
       ("Deployed now", [.text("\(listed.count { listing in listing.model.map(running.contains) ?? false })")]),
@@ -64,7 +64,7 @@ struct OverviewPage {
       ),
       ("Governance", [.tag("span", all: snapshot.governance.words)]),
       ("Serving", [.tag("span", all: snapshot.serving.words)]),
-      ("Trust root", [.tag("span", all: trust.words(at: now))]),
+      ("Trust root", [.tag("span", all: trust.words(at: now.time))]),
     ])
   }
 
@@ -115,7 +115,7 @@ struct OverviewPage {
         ? [Mark.open("not known now").node]
         : view.environments.map { ModelLines.place($0, view.standing(in: $0, at: now)) },
       [.text(view.approvers.isEmpty ? "not known now" : Words.list(view.approvers.map(\.text)))],
-      view.approval.map { ModelLines.end(of: $0, at: now) } ?? ["not known now"],
+      view.approval.map { ModelLines.end(of: $0, at: now.time) } ?? ["not known now"],
       ModelLines.deployments(view, snapshot.serving), ModelLines.drift(drift[view.model], of: view, at: now),
     ]
   }

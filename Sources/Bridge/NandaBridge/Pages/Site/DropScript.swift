@@ -11,8 +11,8 @@ enum DropScript {
       area.querySelector("[data-hint]").hidden = false;
       const judge = () => {
         const tooLarge = input.files.length > 0 && input.files[0].size > limit;
-        input.setCustomValidity(tooLarge ? "This file is larger than a bundle may be." : "");
-        state.textContent = tooLarge ? "This file is larger than a bundle may be." : "";
+        input.setCustomValidity(tooLarge ? "This file is larger than this page takes: check it with planectl bundle verify." : "");
+        state.textContent = tooLarge ? "This file is larger than this page takes: check it with planectl bundle verify." : "";
         return !tooLarge;
       };
       input.addEventListener("change", judge);

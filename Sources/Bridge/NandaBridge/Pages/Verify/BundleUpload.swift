@@ -1,4 +1,3 @@
-import Bundles
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -6,7 +5,10 @@ import Wire
 
 /// A form with a bundle, received within bounds of size and time.
 struct BundleUpload {
-  private static let maximumByteCount = BundleLimits.byteCount + MultipartForm.overhead
+  /// Of a bundle. One takes several times its length to be checked, and the bridge has to go on beside it: what is longer is for
+  /// `planectl bundle verify`, which has a process of its own.
+  static let maximumBundleByteCount = 16 << 20
+  private static let maximumByteCount = maximumBundleByteCount + MultipartForm.overhead
   private static let patience = Duration.seconds(60)
 
   private let request: Request
@@ -37,10 +39,15 @@ struct BundleUpload {
   /// - Parameter share: of the memory for what is received; it grows with what comes.
   /// - Throws: `UploadFault`, or what ended the connection.
   func form(in share: ByteBudget.Share) async throws -> MultipartForm {
+    let rate = LeastRate()
     let body = try await withThrowingTaskGroup(of: [UInt8].self) { group in
-      group.addTask { [request] in try await Self.read(request, in: share) }
+      group.addTask { [request] in try await Self.read(request, in: share, rate) }
       group.addTask {
         try await Task.sleep(for: Self.patience)
+        throw UploadFault.tooSlow
+      }
+      group.addTask {
+        try await rate.lapse()
         throw UploadFault.tooSlow
       }
       defer { group.cancelAll() }
@@ -48,18 +55,17 @@ struct BundleUpload {
       return body
     }
     let form = try MultipartForm(body, boundary: boundary)
-    guard form.bundle.count <= BundleLimits.byteCount else { throw UploadFault.tooLarge }
+    guard form.bundle.count <= Self.maximumBundleByteCount else { throw UploadFault.tooLarge }
     return form
   }
 
-  private static func read(_ request: Request, in share: ByteBudget.Share) async throws -> [UInt8] {
+  private static func read(_ request: Request, in share: ByteBudget.Share, _ rate: LeastRate) async throws -> [UInt8] {
     var bytes: [UInt8] = []
     // Takes no memory before it is filled.
     bytes.reserveCapacity(request.headers[.contentLength].flatMap { Int($0) }.map { min($0, maximumByteCount) } ?? 0)
-    let rate = LeastRate()
     for try await chunk in request.body {
       guard bytes.count + chunk.readableBytes <= maximumByteCount else { throw UploadFault.tooLarge }
-      guard rate.isKept(after: bytes.count) else { throw UploadFault.tooSlow }
+      guard rate.isKept(by: chunk.readableBytes) else { throw UploadFault.tooSlow }
       guard share.grow(by: chunk.readableBytes) else { throw UploadFault.busy }
       bytes += chunk.readableBytesView
     }

@@ -11,7 +11,7 @@ struct ModelPage {
   let snapshot: CatalogSnapshot
   /// Where its AgentFacts are served, relative to these pages.
   let facts: String
-  let now: Timestamp
+  let now: Moment
 
   var page: SitePage {
     SitePage(
@@ -47,7 +47,8 @@ struct ModelPage {
         "These pages have no word of the serving plane that still holds: it does not answer, or has not been asked in time. Without one nothing is told to be allowed."
       ]
     }
-    let ends = view.environments.compactMap { view.decisions[$0]?.validUntil }.filter { $0 > now }
+    let ends = view.environments.compactMap { view.decisions[$0] }.filter { $0.holds(at: now) }.map(
+      \.decision.validUntil)
     return [.text("The serving plane says so, signed, in answer to this server's own question. Its word holds until ")]
       + (ends.min().map { [.moment($0)] } ?? []) + ["; ask again then."]
   }
@@ -61,7 +62,7 @@ struct ModelPage {
       ("For", [.text(Words.list(approval.environments.map(\.text)))]),
       ("Scopes", [.text(approval.scopes.map { Words.list($0.map(\.text)) } ?? "any")]),
       ("From", [.moment(approval.approvedAt)]),
-      ("Until", [.tag("span", all: ModelLines.end(of: approval, at: now))]),
+      ("Until", [.tag("span", all: ModelLines.end(of: approval, at: now.time))]),
       ("Approval", [.code(approval.approvalID.text)]),
       ("Weights", [.code(approval.weightsHash.description)]),
       ("Runs now", [.tag("span", all: ModelLines.deployments(view, snapshot.serving))]),
@@ -69,13 +70,14 @@ struct ModelPage {
   }
 
   private func place(_ environment: EnvironmentName) -> HTMLNode {
-    guard let decision = view.standing(in: environment, at: now).decision else {
+    let standing = view.standing(in: environment, at: now)
+    guard let decision = standing.decision else {
       return .section(
         "Checks for \(environment)", [.paragraph("These pages have not heard of the serving plane about it yet.")])
     }
-    let isOver = !decision.holds(at: now)
     var table = ChecksTable(
-      caption: isOver ? "As it was; nothing follows from it now." : "Every check of the serving plane's gates.")
+      caption: standing.isOver ? "As it was; nothing follows from it now." : "Every check of the serving plane's gates."
+    )
     for gate in decision.gates { table.add(gate.gate.words, gate.gate.rawValue, gate.passed, gate.reason) }
     return .section(
       "Checks for \(environment)",

@@ -20,7 +20,9 @@ enum UploadFault: Error, CaseIterable {
     switch self {
     case .wrongType: "Only the form of this page is taken, with one file. Choose the bundle below and send it."
     case .elsewhere: "The form was sent by a page of another site. Choose the bundle below and send it from here."
-    case .tooLarge: "A bundle is at most 64 MiB long; this file is longer, so it is none. Nothing of it was kept."
+    case .tooLarge:
+      "This page takes bundles of at most 16 MiB, and this file is longer. Nothing of it was kept. "
+        + "Check it with planectl bundle verify where it is."
     case .tooSlow: "The file took too long to arrive. Try again, or check it with planectl bundle verify where it is."
     case .malformed: "What arrived is not what the form below sends. Choose the bundle and send it again."
     case .noFile: "There was no file, or an empty one. Choose the bundle below."

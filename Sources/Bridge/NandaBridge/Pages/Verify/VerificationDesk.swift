@@ -12,7 +12,7 @@ final class VerificationDesk: Sendable {
   static let places = 1
 
   /// For bundles that come, or have come and are not checked yet.
-  let received = ByteBudget(96 << 20)
+  let received = ByteBudget(32 << 20)
 
   private let rootDigest: Digest
   private let taken = Mutex(0)

@@ -38,7 +38,7 @@ struct VerifyPage {
     .tag(
       "form", [("action", "verify"), ("method", "post"), ("enctype", "multipart/form-data")],
       .tag(
-        "div", [("class", "drop"), ("data-drop", ""), ("data-limit", "\(BundleLimits.byteCount)")],
+        "div", [("class", "drop"), ("data-drop", ""), ("data-limit", "\(BundleUpload.maximumBundleByteCount)")],
         .tag("label", [("for", "bundle")], "Bundle file"),
         .tag(
           "input",
@@ -48,7 +48,7 @@ struct VerifyPage {
           ]),
         .tag(
           "p", [("class", "hint"), ("id", "bundle-hint")],
-          "One JSON file of at most 64 MiB, as planectl bundle export writes it. It is checked and not kept.",
+          "One JSON file of at most 16 MiB, as planectl bundle export writes it. It is checked and not kept.",
           .tag("span", [("data-hint", ""), ("hidden", "")], " You can also drop it here.")),
         .tag("p", [("role", "status"), ("class", "hint")])),
       .tag("label", [("for", "environment")], "Environment, if you ask about one alone"),
