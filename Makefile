@@ -5,7 +5,7 @@ SHELL := bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .PHONY: help build install uninstall deb demo test test-long test-interop test-host fuzz bench \
-	install-deps install-test-deps install-interop-deps install-host-deps
+	install-deps install-test-deps install-interop-deps install-bench-deps install-host-deps
 
 # One set of flags for everything that compiles: a module that imports what its target does not declare fails the build.
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
@@ -71,7 +71,7 @@ test-interop: install-interop-deps ## the Python client and independent verifier
 	@swift build $(SWIFT_FLAGS)
 	BIN=$$(swift build --show-bin-path) VENV=.build/interop-venv Tests/Interop/run.sh
 
-bench: build install-test-deps ## speed and memory against floors of the same run, up to half an hour (JSON=file keeps the raw numbers)
+bench: build install-bench-deps ## speed and memory against floors of the same run, up to half an hour (JSON=file keeps the raw numbers)
 	@BIN=$$(swift build -c release --show-bin-path) Tests/Benchmarks/run.sh $(if $(JSON),--json $(JSON))
 
 fuzz: install-test-deps ## every parser for SECONDS (60) each, then Python's opinion of what was found
@@ -97,6 +97,12 @@ install-test-deps: ## those and the programs that tests ask for a second opinion
 install-interop-deps: install-test-deps ## those and the browser that looks at the bridge's pages
 	@$(INSTALLER)
 	need chromium bash -c 'command -v chromium || command -v chromium-browser || command -v google-chrome'
+	install_missing
+
+install-bench-deps: install-test-deps ## those and the program that loads the bridge
+	@$(INSTALLER)
+	need wrk command -v wrk
+	need curl command -v curl
 	install_missing
 
 install-host-deps: ## what packs the Debian package and boots a host for the test

@@ -20,9 +20,12 @@ struct NandaRegistry: Section {
     let resolve: WrkLoad
     let random: WrkLoad
 
+    static let index = "/nanda/index?limit=100"
+    static let resolve = "/nanda/resolve?agent=bench/model-1000007"
+
     init(_ url: String) throws {
-      index = try WrkLoad("\(url)/nanda/index?limit=100", seconds: NandaRegistry.seconds)
-      resolve = try WrkLoad("\(url)/nanda/resolve?agent=bench/model-1000007", seconds: NandaRegistry.seconds)
+      index = try WrkLoad(url + Self.index, seconds: NandaRegistry.seconds)
+      resolve = try WrkLoad(url + Self.resolve, seconds: NandaRegistry.seconds)
       random = try WrkLoad(url, seconds: NandaRegistry.seconds, script: ("resolve.lua", "\(NandaRegistry.models)"))
     }
 
@@ -41,17 +44,27 @@ struct NandaRegistry: Section {
     let upstream = try UpstreamBridge(with: bridge)
     defer { upstream.stop() }
     let rounds = try (0..<Self.rounds).map { _ in (ours: try Round(bridge.url), theirs: try Round(upstream.url)) }
+    let bare = (index: try bare(Round.index, of: bridge), resolve: try self.bare(Round.resolve, of: bridge))
     var findings = Findings()
     findings.figures =
       compare("index of 100", 20, rounds) { $0.index } + compare("resolve, one model", 10, rounds) { $0.resolve }
       + compare("resolve, a random model", 10, rounds) { $0.random }
     findings.figures += [
+      Figure("index of 100: a server that only writes the same bytes", bare.index, "/s"),
+      Figure("resolve: a server that only writes the same bytes", bare.resolve, "/s"),
       Figure("nanda-bridge: resident before", idle, "MB"),
       Figure("nanda-bridge: resident after", try Residence(of: bridge.pid).resident, "MB", .atMost(80)),
       Figure("sm-bridge: resident after", try Residence(of: upstream.pid).resident, "MB"),
     ]
     findings.samples = ["rounds": .array(rounds.map { ["ours": $0.ours.json, "theirs": $0.theirs.json] })]
     return findings
+  }
+
+  /// How often a second the same answer goes out that nobody has to think of.
+  private func bare(_ path: String, of bridge: RunningBridge) throws -> Double {
+    let server = try BareServer(answering: BareServer.answer(of: bridge.url + path))
+    defer { server.stop() }
+    return try WrkLoad(server.url, seconds: Self.seconds).perSecond
   }
 
   private func compare(
