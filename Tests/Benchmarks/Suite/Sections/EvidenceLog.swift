@@ -71,7 +71,7 @@ struct EvidenceLog: Section {
       Figure("governance-plane: ready with \(entries)", ready.median, "ms", .atMost(2000)),
       Figure("governance-plane: resident, beyond an empty one's", try log.growth(), "MB", .atMost(100)),
       Figure(
-        "governance-plane: \(entries) entries of a version without a tree, taken in and audited", log.upgrade, "s"),
+        "governance-plane: \(entries) entries that it has not read before, audited", log.firstAudit, "s"),
     ]
   }
 }
