@@ -39,7 +39,7 @@ import Wire
   @Test("the papers of another approval under its name are refused, and so are papers that governance did not sign")
   func swapped() async throws {
     let (iris, rose) = (try papers("iris"), try papers("rose", id: "approval:0000000000000002"))
-    try await store.keep(rose.papers, of: iris.id)
+    try await store.keep([(iris.id, rose.papers)])
     let swapped = try #require(try await store.papers(of: iris.id))
     #expect(throws: PaperFault.self) { _ = try swapped.verified(as: iris.id, root: house.root) }
     let unsigned = try papers("iris", by: ["alice", "bob"])
@@ -49,10 +49,10 @@ import Wire
   @Test("a byte that was changed in the file is found by whoever reads the papers")
   func altered() async throws {
     let iris = try papers("iris")
-    try await store.keep(iris.papers, of: iris.id)
+    try await store.keep([(iris.id, iris.papers)])
     #expect(try await store.papers(of: iris.id)?.verified(as: iris.id, root: house.root) != nil)
     for column in ["approval", "training"] {
-      try await store.keep(iris.papers, of: iris.id)
+      try await store.keep([(iris.id, iris.papers)])
       try await store.database.commit { database in
         // Inside of the payload: still an envelope, of other bytes.
         try database.execute(
@@ -69,7 +69,7 @@ import Wire
   @Test("what is no envelope any more is as if it were not there")
   func noEnvelope() async throws {
     let iris = try papers("iris")
-    try await store.keep(iris.papers, of: iris.id)
+    try await store.keep([(iris.id, iris.papers)])
     try await store.database.commit { try $0.execute(sql: "UPDATE paper SET approval = x'7b7d'") }
     #expect(try await store.papers(of: iris.id) == nil)
   }
@@ -77,7 +77,7 @@ import Wire
   @Test("papers of approvals that are in force no more are forgotten, the others stay")
   func forgotten() async throws {
     let (iris, rose) = (try papers("iris"), try papers("rose", id: "approval:0000000000000002"))
-    for one in [iris, rose] { try await store.keep(one.papers, of: one.id) }
+    try await store.keep([iris, rose])
     try await store.keepOnly([rose.id])
     #expect(try await store.papers(of: iris.id) == nil)
     #expect(try await store.papers(of: rose.id)?.verified(as: rose.id, root: house.root) != nil)

@@ -7,6 +7,9 @@ import Wire
 
 /// The approvals that governance calls active and whose papers have been verified here.
 struct ApprovalShelf: Sendable {
+  /// Papers that are written at a time.
+  private static let batch = 100
+
   private let held: [ApprovalID: ListedApproval]
   /// Of the trust root under which they were verified.
   private let rootVersion: Int?
@@ -25,32 +28,30 @@ struct ApprovalShelf: Sendable {
     logger: Logger
   ) async throws -> ApprovalShelf {
     let known = rootVersion == root.version ? held : [:]
-    var found: [ApprovalID: ListedApproval] = [:]
+    var (found, fresh): ([ApprovalID: ListedApproval], [(id: ApprovalID, papers: UnverifiedPapers)]) = ([:], [])
     for id in listed.compactMap(\.approvalID) {
-      if let approved = known[id] {
-        found[id] = approved
-        continue
-      }
-      do { found[id] = try await Self.verified(id, from: governance, store, root) } catch let error
-        where error.isAboutPapers
-      {
+      do {
+        if let approved = known[id] {
+          found[id] = approved
+        } else if let kept = try? await store.papers(of: id)?.verified(as: id, root: root) {
+          found[id] = ListedApproval(kept.held)
+        } else {
+          let papers = try await governance.papers(of: id)
+          found[id] = ListedApproval(try papers.verified(as: id, root: root).held)
+          fresh.append((id, papers))
+        }
+      } catch let error where error.isAboutPapers {
         logger.error("an approval is not told of", metadata: ["approval": "\(id)", "problem": "\(error)"])
       }
+      if fresh.count >= Self.batch {
+        // A disk that is full only means that they are asked for again.
+        try? await store.keep(fresh)
+        fresh = []
+      }
     }
+    try? await store.keep(fresh)
     try? await store.keepOnly(Set(found.keys))
     return ApprovalShelf(held: found, rootVersion: root.version)
-  }
-
-  /// By the papers that are there, where they hold; else governance is asked for them.
-  private static func verified(
-    _ id: ApprovalID, from governance: GovernanceReading, _ store: PaperStore, _ root: VerifiedTrustRoot
-  ) async throws -> ListedApproval {
-    if let proven = try? await store.papers(of: id)?.verified(as: id, root: root) { return ListedApproval(proven.held) }
-    let papers = try await governance.papers(of: id)
-    let proven = try papers.verified(as: id, root: root)
-    // A disk that is full only means that they are asked for again.
-    try? await store.keep(papers, of: id)
-    return ListedApproval(proven.held)
   }
 
   /// All of them, whether or not they have ended since.

@@ -50,10 +50,15 @@ struct PaperStore: Sendable {
     }
   }
 
-  func keep(_ papers: UnverifiedPapers, of id: ApprovalID) async throws {
+  /// All in one commit: each waits for the disk, and at a first start there may be thousands.
+  func keep(_ papers: [(id: ApprovalID, papers: UnverifiedPapers)]) async throws {
+    guard !papers.isEmpty else { return }
     try await database.commit { database in
-      try database.cachedStatement(sql: "INSERT OR REPLACE INTO paper VALUES (?, ?, ?)").execute(
-        arguments: [id.text, Data(papers.approval.serialized), Data(papers.training.serialized)])
+      let insert = try database.cachedStatement(sql: "INSERT OR REPLACE INTO paper VALUES (?, ?, ?)")
+      for (id, papers) in papers {
+        try insert.execute(
+          arguments: [id.text, Data(papers.approval.serialized), Data(papers.training.serialized)])
+      }
     }
   }
 
